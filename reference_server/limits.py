@@ -1,0 +1,46 @@
+"""Every limit of the API, once, each with its source (dossier sections as in `messages.py`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KILOBYTE: Final = 1024
+
+# --- items and values -------------------------------------------------------------------------------------
+ITEM_BYTES: Final = 400 * KILOBYTE  # inclusive: 409600 passes, 409601 does not (aws-2026, sizes 2)
+NESTING_LEVELS: Final = 32  # containers around a scalar: 31 pass, 32 are refused (aws-2026, sizes 7)
+NUMBER_DIGITS: Final = 38  # significant digits (data-plane 3.2)
+NUMBER_EXPONENT_MAX: Final = 125  # decimal exponent of the first significant digit (data-plane 3.2)
+NUMBER_EXPONENT_MIN: Final = -130
+
+# --- keys -------------------------------------------------------------------------------------------------
+PARTITION_KEY_BYTES: Final = 2048  # inclusive (data-plane 2.3)
+SORT_KEY_BYTES: Final = 1024
+
+# --- expressions (data-plane 4.5) -------------------------------------------------------------------------
+EXPRESSION_BYTES: Final = 4096
+EXPRESSION_OPERATORS: Final = 300
+IN_OPERANDS: Final = 100
+PATH_ELEMENTS: Final = 32
+LIST_INDEX: Final = 2**31 - 1
+PLACEHOLDER_BYTES: Final = 255
+EXPRESSION_VALUES_BYTES: Final = 2 * KILOBYTE * KILOBYTE
+
+# --- requests ---------------------------------------------------------------------------------------------
+REQUEST_BYTES: Final = 16 * KILOBYTE * KILOBYTE  # data-plane 1.1
+BATCH_GET_KEYS: Final = 100  # data-plane 7.1
+BATCH_GET_BYTES: Final = 16 * KILOBYTE * KILOBYTE
+BATCH_WRITE_REQUESTS: Final = 25  # data-plane 7.2
+PAGE_BYTES: Final = KILOBYTE * KILOBYTE  # Query and Scan, before the filter (data-plane 6.2)
+
+# --- tables (control-plane 3) -----------------------------------------------------------------------------
+TABLE_NAME_MIN: Final = 3
+TABLE_NAME_MAX: Final = 255
+LOCAL_SECONDARY_INDEXES: Final = 5
+GLOBAL_SECONDARY_INDEXES: Final = 20
+THROUGHPUT_UNITS_MAX: Final = 1_000_000_000_000
+NON_KEY_ATTRIBUTES: Final = 100
+
+# --- capacity units (data-plane 8) ------------------------------------------------------------------------
+READ_UNIT_BYTES: Final = 4 * KILOBYTE
+WRITE_UNIT_BYTES: Final = KILOBYTE
