@@ -1,0 +1,84 @@
+"""A divergence: where two answers to the same bytes differ, and what is known about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conformance.scenario import JSON, Evidence, Reply, Scenario
+
+
+class Layer(StrEnum):
+    """The layers in which replies are compared, gravest first.
+
+    The first layer that differs is the one that is reported: where one target accepts and the other refuses,
+    their bodies differ too, and that says nothing more.
+    """
+
+    OUTCOME = "outcome"  # accepted, refused, failed
+    ERROR_TYPE = "error type"
+    DATA = "data"
+    MESSAGE = "message"
+    CAPACITY = "capacity"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place in one layer where two canonical replies differ.
+
+    `path` is where (`Items[0].price`, empty for the layer as a whole), `expected` and `actual` what stands
+    there; a missing member is `MISSING`. `kind` is the difference with everything incidental taken out (names,
+    numbers, quoted values), so that the same fault found twice gives the same kind.
+    """
+
+    layer: Layer
+    kind: str
+    path: str = ""
+    expected: JSON = None
+    actual: JSON = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The identity of a divergence: operation, layer, and the difference with everything incidental taken out."""
+
+    target: str
+    operation: str
+    layer: Layer
+    kind: str
+
+    @property
+    def key(self) -> str:
+        """Twelve hexadecimal digits, stable between runs and machines."""
+        text = "\n".join((self.target, self.operation, self.layer, self.kind))
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(slots=True)
+class Divergence:
+    """A divergence as it is reported: merged over all its occurrences, with its smallest scenario.
+
+    `step` is the index in `scenario.steps` of the step whose replies differ; `replies` has every target's reply
+    to it, the baseline's included. `baseline` is the name of what the target is held against: a target's name,
+    or `case` where the expectation of a case is.
+    """
+
+    signature: Signature
+    feature: str
+    baseline: str
+    scenario: Scenario
+    step: int
+    difference: Difference
+    replies: dict[str, Reply] = field(default_factory=dict)
+    evidence: Evidence | None = None
+    occurrences: int = 1
+    minimised: bool = False
+
+    @property
+    def target(self) -> str:
+        return self.signature.target
+
+    @property
+    def title(self) -> str:
+        return f"{self.signature.operation}: {self.signature.kind}"
