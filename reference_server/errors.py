@@ -91,7 +91,10 @@ class LimitExceededException(DynamoDBError):  # noqa: N818
 
 
 class ConditionalCheckFailedException(DynamoDBError):  # noqa: N818
-    pass
+    @property
+    def message_member(self) -> str:  # type: ignore[override]
+        """With the old item beside it the text is in `Message` (recorded; data-plane 1.5)."""
+        return "Message" if "Item" in self.members else "message"
 
 
 class InternalServerError(DynamoDBError):

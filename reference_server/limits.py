@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 KILOBYTE: Final = 1024
+GIGABYTE: Final = KILOBYTE**3
 
 # --- items and values -------------------------------------------------------------------------------------
 ITEM_BYTES: Final = 400 * KILOBYTE  # inclusive: 409600 passes, 409601 does not (aws-2026, sizes 2)
@@ -36,8 +37,10 @@ PAGE_BYTES: Final = KILOBYTE * KILOBYTE  # Query and Scan, before the filter (da
 # --- tables (control-plane 3) -----------------------------------------------------------------------------
 TABLE_NAME_MIN: Final = 3
 TABLE_NAME_MAX: Final = 255
+LIST_TABLES_DEFAULT: Final = 100  # names of a page; also the most that may be asked for (control-plane 7)
 LOCAL_SECONDARY_INDEXES: Final = 5
 GLOBAL_SECONDARY_INDEXES: Final = 20
+KEY_ATTRIBUTES_OF_A_KIND: Final = 4  # partition, or sort, attributes of a global index's key (control-plane 3.3)
 THROUGHPUT_UNITS_MAX: Final = 1_000_000_000_000
 NON_KEY_ATTRIBUTES: Final = 100
 

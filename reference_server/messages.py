@@ -47,19 +47,282 @@ def _parameters(text: str) -> Message:
 
 
 # --- attribute values (data-plane 3) ----------------------------------------------------------------------
+INVALID = "One or more parameter values were invalid: "
+NOT_VALID = "One or more parameter values are not valid. "
+
+VALUE_EMPTY = _value("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
+VALUE_AMBIGUOUS = _value(
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+)
+NULL_FALSE = _value(INVALID + "Null attribute value types must have the value of true")  # probe null_round_trip
+NUMBER_EMPTY = _value("The parameter cannot be converted to a numeric value")
+NUMBER_UNREADABLE = _value("The parameter cannot be converted to a numeric value: {text}")
+NUMBER_OVERFLOW = _value("Number overflow. Attempting to store a number with magnitude larger than supported range")
+NUMBER_UNDERFLOW = _value("Number underflow. Attempting to store a number with magnitude smaller than supported range")
+NUMBER_DIGITS = _value("Attempting to store more than 38 significant digits in a Number")
+STRING_SET_EMPTY = _value(INVALID + "An string set  may not be empty")  # probe b_put_empty_ss
+NUMBER_SET_EMPTY = _value(INVALID + "An number set  may not be empty")  # probe b_put_empty_ns
+BINARY_SET_EMPTY = _value(INVALID + "Binary sets should not be empty")
+STRING_SET_DUPLICATES = _value(INVALID + "Input collection {elements} contains duplicates.")  # probe b_put_dup_ss
+NUMBER_SET_DUPLICATES = _value(INVALID + "Input collection contains duplicates")
+BINARY_SET_DUPLICATES = _value(INVALID + "Input collection {elements}of type BS contains duplicates.")  # sic
+NESTING = _value(  # probe o_upd_nested_32_eav
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+)
 
 # --- expressions (data-plane 4) ---------------------------------------------------------------------------
+
+# --- parameters that exclude one another (data-plane 2.2) -------------------------------------------------
+MIXED_PARAMETERS = _parameters(  # probes b_put_mix_expr, u_upd_mix
+    "Can not use both expression and non-expression parameters in the same request: "
+    "Non-expression parameters: {{{legacy}}} Expression parameters: {{{expressions}}}"
+)
+# Enveloped by analogy with its twin below: no source shows this one in the wording of 2026.
+NAMES_WITHOUT_EXPRESSION = _parameters("ExpressionAttributeNames can only be specified when using expressions")
+VALUES_WITHOUT_EXPRESSION = _parameters(  # probe b_put_eav_no_expr
+    "ExpressionAttributeValues can only be specified when using expressions"
+)
+# Reads still say which expression is missing (aws-2026, Wording speaks of the writes alone).
+VALUES_WITHOUT_EXPRESSION_IN_READ = _parameters(
+    "ExpressionAttributeValues can only be specified when using expressions: {missing}"
+)
+PUT_RETURN_VALUES = _parameters("ReturnValues can only be ALL_OLD or NONE")
 
 # --- legacy parameters (data-plane 5) ---------------------------------------------------------------------
 
 # --- request members (data-plane 2.1) ---------------------------------------------------------------------
 
+# What is wrong with the members of a request, all in one text.
+MEMBER_VIOLATED = Message("1 validation error detected: {violations}")
+MEMBERS_VIOLATED = Message("{count} validation errors detected: {violations}")
+# One violation of those, in the ways in which AWS words it.
+MEMBER = Message("Value '{value}' at '{path}' failed to satisfy constraint: {constraint}")
+MEMBER_NULL = Message("Value null at '{path}' failed to satisfy constraint: {constraint}")
+MEMBER_SILENT = Message("Value at '{path}' failed to satisfy constraint: {constraint}")  # aws-2026, Wording
+# Probes o_put_three_bad_enums, o_upd_two_bad_enums: the set is the same on every operation, with AWS's misspelling.
+RETURN_VALUES = Message(
+    "Failed to satisfy constraint: "
+    "Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]"
+)
+CONSTRAINT_REQUIRED = Message("Member must not be null")
+CONSTRAINT_MIN_LENGTH = Message("Member must have length greater than or equal to {bound}")
+CONSTRAINT_MAX_LENGTH = Message("Member must have length less than or equal to {bound}")
+CONSTRAINT_MIN_VALUE = Message("Member must have value greater than or equal to {bound}")
+CONSTRAINT_MAX_VALUE = Message("Member must have value less than or equal to {bound}")
+CONSTRAINT_PATTERN = Message("Member must satisfy regular expression pattern: {pattern}")
+CONSTRAINT_ENUM = Message("Member must satisfy enum value set: [{values}]")
+CONSTRAINT_ELEMENTS = Message("Member must satisfy constraint: [{constraints}]")  # the service framework's, not recorded
+CONSTRAINT_MAP_KEYS = Message("Map keys must satisfy constraint: [{constraints}]")
+CONSTRAINT_MAP_VALUES = Message("Map value must satisfy constraint: [{constraints}]")  # probe c_bw_over25
+CONSTRAINT_TOTAL_SEGMENTS = Message("Member must have value between 1 and 1000000")  # data-plane 0, new wording
+# Checked apart from the members, and worded apart (control-plane 2 and 10; probe o_bw_empty_requestitems).
+TABLE_NAME_REQUIRED = Message("The parameter 'TableName' is required but was not present in the request")
+TABLE_NAME_LENGTH = Message("TableName must be at least 3 characters long and at most 255 characters long")
+TABLE_ARN_INVALID = Message("Invalid TableArn")
+BATCH_WRITE_EMPTY = Message("The requestItems parameter is required for BatchWriteItem")
+# DynamoDB Local's, which carries AWS's texts about values; on number and binary sets nobody was asked.
+SET_ELEMENT_NULL = _value(INVALID + "An string set may not have a null string as a member")
+
+# SerializationException (data-plane 1.6).
+JSON_SCALAR = Message("{kind} cannot be converted to {java}")  # `NUMBER_VALUE cannot be converted to String`
+JSON_TOKEN = Message("Unexpected token received from parser")
+JSON_FIELD = Message("Unexpected field type")
+JSON_ELEMENT = Message("Unexpected value type in payload")
+JSON_OBJECT = Message("Start of structure or map found where not expected")
+JSON_ARRAY_FOR_CLASS = Message("Unrecognized collection type class {java}")
+JSON_ARRAY_FOR_MAP = Message("Unrecognized collection type {java}")
+JSON_ELEMENT_GENERIC = Message(
+    "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class "
+    "(sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class "
+    "are in module java.base of loader 'bootstrap')"
+)
+JSON_BLOB = Message("only base-64-encoded strings are convertible to bytes")
+BASE64_LENGTH = Message("Base64 encoded length is expected a multiple of 4 bytes but found: {length}")  # data-plane 3.4
+BASE64_INVALID = Message("Invalid last non-pad Base64 character dectected")  # sic
+
 # --- keys and items against the schema (data-plane 2.3) ---------------------------------------------------
+KEY_MISSING = Message(INVALID + "Missing the key {name} in the item")
+KEY_TYPE = Message(INVALID + "Type mismatch for key {name} expected: {expected} actual: {actual}")
+KEY_EMPTY = Message(  # probes get_key_empty, del_key_empty
+    NOT_VALID + "The AttributeValue for a key attribute cannot contain an empty {kind} value. Key: {name}"
+)
+KEY_SCHEMA_MISMATCH = Message("The provided key element does not match the schema")  # probe get_key_wrongtype
+PARTITION_KEY_SIZE = Message(
+    INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes"  # sic: no space
+)
+SORT_KEY_SIZE = Message(INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes")
+INDEX_KEY_TYPE = Message(
+    INVALID + "Type mismatch for Index Key {name} Expected: {expected} Actual: {actual} IndexName: {index}"
+)
+INDEX_KEY_EMPTY = Message(
+    NOT_VALID + "A value specified for a secondary index key is not supported. The AttributeValue for a key "
+    "attribute cannot contain an empty {kind} value. IndexName: {index}, IndexKey: {name}"
+)
+KEY_UPDATED = Message(  # probes u_upd_hashkey, u_upd_rangekey
+    INVALID + "Cannot update attribute {name}. This attribute is part of the key"
+)
+INDEX_KEY_UPDATED_TO_TYPE = Message(
+    "The update expression attempted to update the secondary index key to unsupported type"
+)
+INDEX_KEY_UPDATED_TO_EMPTY = Message(
+    NOT_VALID + "The update expression attempted to update a secondary index key to a value that is not supported. "
+    "The AttributeValue for a key attribute cannot contain an empty {kind} value."
+)
+INDEX_KEY_UPDATED_TO_SIZE = Message(
+    "The update expression attempted to update the secondary index key beyond allowed size limits."
+)
+KEY_NOT_SCALAR = Message(
+    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {role}: {name}"
+)
+ITEM_SIZE = Message("Item size has exceeded the maximum allowed size")
+ITEM_SIZE_UPDATE = Message("Item size to update has exceeded the maximum allowed size")
+TABLE_NOT_FOUND = Message("Requested resource not found")
+CONDITION_FAILED = Message("The conditional request failed")
 
 # --- reads (data-plane 6) ---------------------------------------------------------------------------------
+# The older text went on with the name (aws-2026, keys 4).
+INDEX_UNKNOWN = Message("The table does not have the specified index")
+INDEX_CONSISTENT = Message("Consistent reads are not supported on global secondary indexes")
+KEY_CONDITIONS_MISSING = Message(
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+)
+KEY_CONDITION_MISSING = Message("Query condition missed key schema element: {name}")
+KEY_CONDITION_UNSUPPORTED = Message("Query key condition not supported")
+KEY_CONDITION_TYPE = Message(INVALID + "Condition parameter type does not match schema type")
+KEY_CONDITION_NOT_INDEXABLE = Message("Attempted conditional constraint is not an indexable operation")
+FILTER_ON_KEY = Message("Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}")
+QUERY_FILTER_ON_KEY = Message("QueryFilter can only contain non-primary key attributes: Primary key attribute: {name}")
+SELECT_SPECIFIC = Message(  # probe scan_specific_attributes
+    "1 validation error detected: "
+    "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
+)
+SELECT_COUNT_WITH_PROJECTION = Message("Cannot specify the {parameter} when choosing to get only the Count")
+SELECT_ALL_WITH_PROJECTION = Message("Cannot specify the {parameter} when choosing to get {select}")
+SELECT_PROJECTED_WITHOUT_INDEX = Message("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+SELECT_ALL_NOT_PROJECTED = Message(
+    INVALID + "Select type ALL_ATTRIBUTES is not supported for global secondary index {index} "
+    "because its projection type is not ALL"
+)
+PROJECTION_NOT_PROJECTED = Message(INVALID + "Global secondary index {index} does not project [{names}]")
+FILTER_NOT_PROJECTED = Message(
+    INVALID + "Secondary index {index} does not project one or more filter attributes: [{names}]"
+)
+START_KEY = Message("The provided starting key is invalid")
+START_KEY_VALUE = Message("The provided starting key is invalid: {error}")
+# What is wrong with these values is said without the introduction (data-plane 6.3).
+BARE_IN_START_KEY = frozenset(
+    {
+        NUMBER_EMPTY,
+        NUMBER_UNREADABLE,
+        NUMBER_OVERFLOW,
+        NUMBER_UNDERFLOW,
+        NUMBER_DIGITS,
+        NUMBER_SET_EMPTY,
+        NUMBER_SET_DUPLICATES,
+        STRING_SET_DUPLICATES,
+        BINARY_SET_DUPLICATES,
+    }
+)
+START_KEY_SCHEMA = Message("The provided starting key is invalid: The provided key element does not match the schema")
+START_KEY_OUTSIDE = Message("The provided starting key is outside query boundaries based on provided conditions")
+START_KEY_RANGE = Message("The provided starting key does not match the range key predicate")
+START_KEY_OTHER_PARTITION = Message("The query can return at most one row and cannot be restarted")
+START_KEY_SEGMENT = Message(
+    "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
+    "Segment. TotalSegments: {total} Segment: {segment}"
+)
+TOTAL_SEGMENTS_MISSING = Message(
+    "The TotalSegments parameter is required but was not present in the request when Segment parameter is present"
+)
+SEGMENT_MISSING = Message(
+    "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
+)
+# The older wording went on with both numbers (probe scan_segment_out_of_range).
+SEGMENT_RANGE = Message("The Segment parameter is zero-based and must be less than parameter TotalSegments")
 
 # --- batches (data-plane 7) -------------------------------------------------------------------------------
+BATCH_DUPLICATES = Message("Provided list of item keys contains duplicates")
+BATCH_GET_TOO_MANY = Message("Too many items requested for the BatchGetItem call")
+BATCH_WRITE_TOO_MANY = Message("Too many items requested for the BatchWriteItem call")  # over several tables; thin
 
 # --- tables (control-plane 2 to 7) ------------------------------------------------------------------------
+TABLE_EXISTS = Message("Table already exists: {name}")
+TABLE_NAMED_NOT_FOUND = Message("Requested resource not found: Table: {name} not found")
+TABLE_PROTECTED = Message(
+    "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
+)
+UNITS_WITH_ON_DEMAND = Message(
+    INVALID + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+)
+UNITS_MISSING = Message(
+    INVALID + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+)
+UNITS_OUT_OF_BOUNDS = Message("Given value {value} for {name} is out of bounds")
+KEYS_WITHOUT_DEFINITION = Message("Invalid KeySchema: Some index key attribute have no definition")
+KEYS_NOT_DEFINED = Message(
+    INVALID + "Some index key attributes are not defined in AttributeDefinitions. "
+    "Keys: [{keys}], AttributeDefinitions: [{definitions}]"
+)
+KEYS_OF_ONE_NAME = Message("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+KEY_FIRST_NOT_HASH = Message("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+KEY_SECOND_NOT_RANGE = Message("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+DEFINITIONS_NUMBER = Message(
+    INVALID + "Number of attributes in KeySchema does not exactly match number of attributes "
+    "defined in AttributeDefinitions"
+)
+DEFINITIONS_UNUSED = Message(
+    INVALID + "Some AttributeDefinitions are not used. AttributeDefinitions: [{definitions}], keys used: [{keys}]"
+)
+INDEX_LIST_EMPTY = Message(INVALID + "List of {member} is empty")
+LOCAL_INDEX_WITHOUT_TABLE_SORT_KEY = Message(
+    INVALID + "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+)
+LOCAL_INDEX_WITHOUT_SORT_KEY = Message(INVALID + "Index KeySchema does not have a range key for index: {index}")
+LOCAL_INDEX_PARTITION_KEY = Message(
+    INVALID + "Index KeySchema does not have the same leading hash key as table KeySchema for index: {index}. "
+    "index hash key: {index_key}, table hash key: {table_key}"
+)
+PROJECTION_TYPE_MISSING = Message(INVALID + "Unknown ProjectionType: null")
+PROJECTION_WITH_ATTRIBUTES = Message(INVALID + "ProjectionType is {type}, but NonKeyAttributes is specified")
+PROJECTION_WITHOUT_ATTRIBUTES = Message(INVALID + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+INDEX_NAME_DUPLICATE = Message(INVALID + "Duplicate index name: {index}")
+LOCAL_INDEXES_TOO_MANY = Message(INVALID + "Number of LocalSecondaryIndexes exceeds per-table limit of 5")
+GLOBAL_INDEXES_TOO_MANY = Message(INVALID + "GlobalSecondaryIndex count exceeds the per-table limit of 20")
+INDEX_UNITS_WITH_ON_DEMAND = Message(
+    INVALID + "ProvisionedThroughput should not be specified for index: {index} when BillingMode is PAY_PER_REQUEST"
+)
+INDEX_UNITS_MISSING = Message(INVALID + "ProvisionedThroughput must be specified for index: {index}")
+NON_KEY_ATTRIBUTES_TOO_MANY = Message(INVALID + "Number of NonKeyAttributes exceeds the limit of 100")
 
 # --- wire (data-plane 1) ----------------------------------------------------------------------------------
+INTERNAL_SERVER_ERROR = Message("Internal server error")  # data-plane 1.5
+
+# Authentication: all of data-plane 1.3. Sentences ending in a space are strung together.
+AUTHENTICATION_MISSING = Message("Request is missing Authentication Token")
+AUTHENTICATION_TWICE = Message(
+    "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
+)
+AUTHENTICATION_HEADER_INCOMPLETE = Message("{missing}Authorization={header}")
+AUTHENTICATION_HEADER_REQUIRES = "Authorization header requires '{parameter}' parameter. "
+AUTHENTICATION_HEADER_REQUIRES_DATE = (
+    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+)
+AUTHENTICATION_QUERY_INCOMPLETE = Message("{missing}Re-examine the query-string parameters.")
+AUTHENTICATION_QUERY_REQUIRES = "AWS query-string parameters must include '{parameter}'. "
+AUTHENTICATION_DATE_MALFORMED = Message(
+    "Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"
+)
+AUTHENTICATION_HOST_UNSIGNED = Message("'Host' must be a 'SignedHeader' in the AWS Authorization.")
+AUTHENTICATION_ALGORITHM = Message("Unsupported AWS 'algorithm': '{algorithm}' (only AWS4-HMAC-SHA256 for now). ")
+AUTHENTICATION_CREDENTIAL = Message(
+    "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '{credential}'"
+)
+AUTHENTICATION_SCOPE = Message("{sentences}")
+AUTHENTICATION_SCOPE_SERVICE = "Credential should be scoped to correct service: 'dynamodb'."
+AUTHENTICATION_SCOPE_TERMINATOR = (
+    "Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'."
+)
+AUTHENTICATION_SCOPE_DATE = (
+    "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+    "'{scope_date}' != '{day}', from '{date}'."
+)
