@@ -1,0 +1,76 @@
+"""Parameters that exclude one another: the first check of every operation on items (data-plane 2.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reference_server import messages
+from reference_server.errors import ValidationException
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRules:
+    """Which parameters of an operation are expressions and which are legacy, in the order the texts print them.
+
+    `values_need` are the expressions of which ExpressionAttributeValues needs one; empty where the operation has no
+    such member. `missing` is what a read's text says when none is there; None for the writes, which say nothing more.
+    """
+
+    expressions: tuple[str, ...]
+    legacy: tuple[str, ...]
+    values_need: tuple[str, ...] = ()
+    missing: str | None = None
+
+
+PUT_OR_DELETE = ParameterRules(
+    expressions=("ConditionExpression",),
+    legacy=("Expected", "ConditionalOperator"),
+    values_need=("ConditionExpression",),
+)
+UPDATE = ParameterRules(
+    expressions=("UpdateExpression", "ConditionExpression"),
+    legacy=("AttributeUpdates", "Expected", "ConditionalOperator"),
+    values_need=("UpdateExpression", "ConditionExpression"),
+)
+GET = ParameterRules(expressions=("ProjectionExpression",), legacy=("AttributesToGet",))
+QUERY = ParameterRules(
+    expressions=("ProjectionExpression", "FilterExpression", "KeyConditionExpression"),
+    legacy=("AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions"),
+    values_need=("FilterExpression", "KeyConditionExpression"),
+    missing="FilterExpression and KeyConditionExpression are null",
+)
+# KeyConditions goes with the other expressions as long as it is not given twice over (data-plane 2.2).
+QUERY_BY_KEY_CONDITIONS = ParameterRules(
+    expressions=("ProjectionExpression", "FilterExpression"),
+    legacy=("AttributesToGet", "QueryFilter", "ConditionalOperator"),
+    values_need=QUERY.values_need,
+    missing=QUERY.missing,
+)
+SCAN = ParameterRules(
+    expressions=("ProjectionExpression", "FilterExpression"),
+    legacy=("AttributesToGet", "ScanFilter", "ConditionalOperator"),
+    values_need=("FilterExpression",),
+    missing="FilterExpression is null",
+)
+
+
+def refuse_mixture(request: Any, rules: ParameterRules) -> None:
+    """Expressions and legacy parameters do not mix, and placeholders need an expression.
+
+    An empty map counts as given. Raises ValidationException.
+    """
+    expressions = [name for name in rules.expressions if getattr(request, name) is not None]
+    legacy = [name for name in rules.legacy if getattr(request, name) is not None]
+    if expressions and legacy:
+        raise ValidationException(
+            messages.MIXED_PARAMETERS, legacy=", ".join(legacy), expressions=", ".join(expressions)
+        )
+    if request.ExpressionAttributeNames is not None and not expressions:
+        raise ValidationException(messages.NAMES_WITHOUT_EXPRESSION)
+    if not rules.values_need or request.ExpressionAttributeValues is None:
+        return
+    if not any(getattr(request, name) is not None for name in rules.values_need):
+        if rules.missing is None:
+            raise ValidationException(messages.VALUES_WITHOUT_EXPRESSION)
+        raise ValidationException(messages.VALUES_WITHOUT_EXPRESSION_IN_READ, missing=rules.missing)

@@ -1,0 +1,180 @@
+"""CreateTable's request held against the rules of a table, and turned into its schema (control-plane 3.2).
+
+The checks stand in the order in which DynamoDB makes them; the first that fails is the answer. What the service
+model itself demands (lengths, patterns, required members) has been checked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reference_server import limits, messages
+from reference_server.errors import ValidationException
+from reference_server.model import shapes
+from reference_server.tables.schema import (
+    IndexProjection,
+    IndexSchema,
+    KeyAttribute,
+    KeySchema,
+    ProjectionType,
+    TableSchema,
+    Throughput,
+)
+
+
+def read_schema(request: shapes.CreateTableInput) -> TableSchema:
+    """The schema that a CreateTable request describes. Raises ValidationException for what does not fit together."""
+    on_demand = request.BillingMode == "PAY_PER_REQUEST"
+    throughput = _read_throughput(request.ProvisionedThroughput, on_demand=on_demand)
+    definitions = request.AttributeDefinitions or []
+    types = {definition.AttributeName: definition.AttributeType for definition in definitions}
+    key_schema = request.KeySchema or []
+    if len(key_schema) > len(definitions) or not definitions:
+        raise ValidationException(messages.KEYS_WITHOUT_DEFINITION)
+    keys = _read_keys(key_schema, types)
+    indexes: list[IndexSchema] = []
+    if request.LocalSecondaryIndexes is not None:
+        indexes += _read_local_indexes(request.LocalSecondaryIndexes, keys, types)
+    if request.GlobalSecondaryIndexes is not None:
+        indexes += _read_global_indexes(request.GlobalSecondaryIndexes, keys, types, on_demand=on_demand)
+    _check_index_counts(indexes)
+    _check_definitions_used([definition.AttributeName for definition in definitions], keys, indexes)
+    # Global indexes come first where an attribute is a key of several (data-plane 2.3, thin).
+    indexes.sort(key=lambda index: not index.is_global)
+    return TableSchema(
+        name=request.TableName,
+        keys=keys,
+        attribute_types=types,
+        indexes={index.name: index for index in indexes},
+        throughput=throughput,
+    )
+
+
+def _read_throughput(given: shapes.ProvisionedThroughput | None, *, on_demand: bool) -> Throughput | None:
+    if on_demand:
+        if given is not None:
+            raise ValidationException(messages.UNITS_WITH_ON_DEMAND)
+        return None
+    if given is None:
+        raise ValidationException(messages.UNITS_MISSING)
+    return _accept_throughput(given)
+
+
+def _accept_throughput(given: shapes.ProvisionedThroughput) -> Throughput:
+    for name, value in (
+        ("ReadCapacityUnits", given.ReadCapacityUnits),
+        ("WriteCapacityUnits", given.WriteCapacityUnits),
+    ):
+        if value > limits.THROUGHPUT_UNITS_MAX:
+            raise ValidationException(messages.UNITS_OUT_OF_BOUNDS, value=value, name=name)
+    return Throughput(given.ReadCapacityUnits, given.WriteCapacityUnits)
+
+
+def _read_keys(elements: Sequence[shapes.KeySchemaElement], types: Mapping[str, str], *, most: int = 1) -> KeySchema:
+    """A key schema of at most `most` HASH elements followed by at most `most` RANGE elements.
+
+    Tables and local indexes have one of each; global indexes up to four (control-plane 3.3). What AWS says of
+    more than four, or of a HASH element behind a RANGE element, is not known: the text for two elements is used.
+    """
+    names = [element.AttributeName for element in elements]
+    if any(name not in types for name in names):
+        raise ValidationException(messages.KEYS_NOT_DEFINED, keys=", ".join(names), definitions=", ".join(types))
+    if len(set(names)) != len(names):
+        raise ValidationException(messages.KEYS_OF_ONE_NAME)
+    kinds = [element.KeyType for element in elements]
+    if kinds[0] != "HASH":
+        raise ValidationException(messages.KEY_FIRST_NOT_HASH)
+    partition_count = kinds.count("HASH")
+    in_order = kinds[:partition_count].count("HASH") == partition_count
+    if not in_order or partition_count > most or len(kinds) - partition_count > most:
+        raise ValidationException(messages.KEY_SECOND_NOT_RANGE)
+    attributes = tuple(KeyAttribute(name, types[name]) for name in names)
+    return KeySchema(attributes[:partition_count], attributes[partition_count:])
+
+
+def _read_local_indexes(
+    requests: Sequence[shapes.LocalSecondaryIndex], table_keys: KeySchema, types: Mapping[str, str]
+) -> Iterator[IndexSchema]:
+    if not requests:
+        raise ValidationException(messages.INDEX_LIST_EMPTY, member="LocalSecondaryIndexes")
+    if not table_keys.sort:
+        raise ValidationException(messages.LOCAL_INDEX_WITHOUT_TABLE_SORT_KEY)
+    for request in requests:
+        keys = _read_keys(request.KeySchema, types)
+        if not keys.sort:
+            raise ValidationException(messages.LOCAL_INDEX_WITHOUT_SORT_KEY, index=request.IndexName)
+        if keys.partition != table_keys.partition:
+            raise ValidationException(
+                messages.LOCAL_INDEX_PARTITION_KEY,
+                index=request.IndexName,
+                index_key=keys.partition[0].name,
+                table_key=table_keys.partition[0].name,
+            )
+        projection = _read_projection(request.Projection)
+        yield IndexSchema(request.IndexName, is_global=False, keys=keys, table_keys=table_keys, projection=projection)
+
+
+def _read_global_indexes(
+    requests: Sequence[shapes.GlobalSecondaryIndex],
+    table_keys: KeySchema,
+    types: Mapping[str, str],
+    *,
+    on_demand: bool,
+) -> Iterator[IndexSchema]:
+    if not requests:
+        raise ValidationException(messages.INDEX_LIST_EMPTY, member="GlobalSecondaryIndexes")
+    for request in requests:
+        keys = _read_keys(request.KeySchema, types, most=limits.KEY_ATTRIBUTES_OF_A_KIND)
+        projection = _read_projection(request.Projection)
+        if on_demand and request.ProvisionedThroughput is not None:
+            raise ValidationException(messages.INDEX_UNITS_WITH_ON_DEMAND, index=request.IndexName)
+        if not on_demand and request.ProvisionedThroughput is None:
+            raise ValidationException(messages.INDEX_UNITS_MISSING, index=request.IndexName)
+        yield IndexSchema(
+            request.IndexName,
+            is_global=True,
+            keys=keys,
+            table_keys=table_keys,
+            projection=projection,
+            throughput=_accept_throughput(request.ProvisionedThroughput) if request.ProvisionedThroughput else None,
+        )
+
+
+def _read_projection(projection: shapes.Projection) -> IndexProjection:
+    if projection.ProjectionType is None:
+        raise ValidationException(messages.PROJECTION_TYPE_MISSING)
+    projection_type = ProjectionType(projection.ProjectionType)
+    attributes = projection.NonKeyAttributes
+    if attributes is not None and projection_type is not ProjectionType.INCLUDE:
+        raise ValidationException(messages.PROJECTION_WITH_ATTRIBUTES, type=projection_type)
+    if attributes is None and projection_type is ProjectionType.INCLUDE:
+        raise ValidationException(messages.PROJECTION_WITHOUT_ATTRIBUTES)
+    return IndexProjection(projection_type, tuple(attributes or ()))
+
+
+def _check_index_counts(indexes: Sequence[IndexSchema]) -> None:
+    names: set[str] = set()
+    for index in indexes:
+        if index.name in names:
+            raise ValidationException(messages.INDEX_NAME_DUPLICATE, index=index.name)
+        names.add(index.name)
+    local_count = sum(not index.is_global for index in indexes)
+    if local_count > limits.LOCAL_SECONDARY_INDEXES:
+        raise ValidationException(messages.LOCAL_INDEXES_TOO_MANY)
+    if len(indexes) - local_count > limits.GLOBAL_SECONDARY_INDEXES:
+        raise ValidationException(messages.GLOBAL_INDEXES_TOO_MANY)
+    # Counted over all indexes of the table, an attribute as often as it is named.
+    if sum(len(index.projection.non_key_attributes) for index in indexes) > limits.NON_KEY_ATTRIBUTES:
+        raise ValidationException(messages.NON_KEY_ATTRIBUTES_TOO_MANY)
+
+
+def _check_definitions_used(definitions: Sequence[str], keys: KeySchema, indexes: Sequence[IndexSchema]) -> None:
+    """Every attribute definition is a key of the table or of an index, and none stands twice."""
+    used = dict.fromkeys(keys.names)
+    for index in indexes:
+        used.update(dict.fromkeys(index.keys.names))
+    if len(definitions) == len(used):
+        return
+    if indexes:
+        raise ValidationException(messages.DEFINITIONS_UNUSED, definitions=", ".join(definitions), keys=", ".join(used))
+    raise ValidationException(messages.DEFINITIONS_NUMBER)
