@@ -71,6 +71,115 @@ NESTING = _value(  # probe o_upd_nested_32_eav
 )
 
 # --- expressions (data-plane 4) ---------------------------------------------------------------------------
+# All that begin with the kind are data-plane 4.1 to 4.9; what is cited besides are recorded answers.
+EXPRESSION_EMPTY = _expression("Invalid {kind}: The expression can not be empty;")  # probe u_upd_empty
+EXPRESSION_SIZE = _expression("Invalid {kind}: Expression size has exceeded the maximum allowed size;{tail}")
+SYNTAX = _expression('Invalid {kind}: Syntax error; token: "{token}", near: "{near}"')  # probe u_upd_syntax
+REDUNDANT_PARENTHESES = _expression(  # probe b_put_redundant_parens
+    "Invalid {kind}: The expression has redundant parentheses;"
+)
+OPERATOR_COUNT = _expression("Invalid {kind}: The expression contains too many operators; operator count: {count}")
+IN_OPERANDS = _expression(
+    "Invalid {kind}: The IN operator is provided with too many operands; number of operands: {count}"
+)
+PATH_DEPTH = _expression("Invalid {kind}: The document path has too many nesting levels; nesting levels: {levels}")
+LIST_INDEX = _expression("Invalid {kind}: List index is not within the allowable range; index: [{index}]")
+RESERVED_WORD = _expression("Invalid {kind}: Attribute name is a reserved keyword; reserved keyword: {word}")
+FUNCTION_UNKNOWN = _expression("Invalid {kind}: Invalid function name; function: {function}")
+FUNCTION_NOT_ALLOWED = _expression("Invalid {kind}: The function is not allowed in {place}; function: {function}")
+FUNCTION_MISPLACED = _expression(
+    "Invalid {kind}: The function is not allowed to be used this way in an expression; function: {function}"
+)
+SECTION_REPEATED = _expression(
+    'Invalid {kind}: The "{section}" section can only be used once in an update expression;'
+)
+NAME_UNDEFINED = _expression(
+    "Invalid {kind}: An expression attribute name used in the document path is not defined; "
+    "attribute name: {placeholder}"
+)
+VALUE_UNDEFINED = _expression(  # probe u_upd_missing_eav
+    "Invalid {kind}: An expression attribute value used in expression is not defined; attribute value: {placeholder}"
+)
+OPERAND_COUNT = _expression(
+    "Invalid {kind}: Incorrect number of operands for operator or function; "
+    "operator or function: {operator}, number of operands: {count}"
+)
+PATH_REQUIRED = _expression(
+    "Invalid {kind}: Operator or function requires a document path; operator or function: {operator}"
+)
+OPERANDS_NOT_DISTINCT = _expression(  # probe b_put_contains_dup
+    "Invalid {kind}: The first operand must be distinct from the remaining operands for this operator or function; "
+    "operator: {operator}, first operand: {operand}"
+)
+OPERAND_TYPE = _expression(
+    "Invalid {kind}: Incorrect operand type for operator or function; "
+    "operator or function: {operator}, operand type: {datatype}"
+)
+# The order within the braces differs between emulators; AWS's is not known.
+DATATYPE_UNKNOWN = _expression(
+    "Invalid {kind}: Invalid attribute type name found; "
+    "type: {datatype}, valid types: {{N,BS,L,B,NULL,M,S,SS,NS,BOOL}}"
+)
+BETWEEN_DATATYPES = _expression(
+    "Invalid {kind}: The BETWEEN operator requires same data type for lower and upper bounds; "
+    "lower bound operand: {lower}, upper bound operand: {upper}"
+)
+BETWEEN_BOUNDS = _expression(
+    "Invalid {kind}: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+    "lower bound operand: {lower}, upper bound operand: {upper}"
+)
+PATHS_OVERLAP = _expression(  # probes proj_get_d1 to proj_get_o6
+    "Invalid {kind}: Two document paths overlap with each other; "
+    "must remove or rewrite one of these paths; path one: {one}, path two: {two}"
+)
+PATHS_CONFLICT = _expression(
+    "Invalid {kind}: Two document paths conflict with each other; "
+    "must remove or rewrite one of these paths; path one: {one}, path two: {two}"
+)
+UPDATE_OPERAND_TYPE = _expression(
+    "Invalid {kind}: Incorrect operand type for operator or function; "
+    "operator: {operator}, operand type: {datatype}, typeSet: ALLOWED_FOR_{operator}_OPERAND"
+)
+
+# Placeholders (data-plane 4.3).
+NAMES_EMPTY = _expression("ExpressionAttributeNames must not be empty")
+VALUES_EMPTY = _expression("ExpressionAttributeValues must not be empty")
+PLACEHOLDER_EMPTY = _expression(
+    "{parameter} contains invalid key: The expression attribute map contains an empty key;"
+)
+PLACEHOLDER_SIZE = _expression(
+    "{parameter} contains invalid key: The expression attribute map contains a key that is too long;{tail}"
+)
+PLACEHOLDER_SYNTAX = _expression('{parameter} contains invalid key: Syntax error; key: "{key}"')
+NAME_EMPTY = _expression(
+    "ExpressionAttributeNames contains invalid value: Empty attribute name for key {placeholder}"
+)
+VALUE_INVALID = _value("ExpressionAttributeValues contains invalid value: {error} for key {placeholder}")
+VALUES_SIZE = _expression("ExpressionAttributeValues exceeds max size")
+NAMES_UNUSED = _expression(  # probe u_upd_unused_ean
+    "Value provided in ExpressionAttributeNames unused in expressions: keys: {{{keys}}}"
+)
+VALUES_UNUSED = _expression(  # probe u_upd_unused_eav
+    "Value provided in ExpressionAttributeValues unused in expressions: keys: {{{keys}}}"
+)
+
+# The structure of key conditions (data-plane 6.1).
+KEY_CONDITION_OPERATOR = Message("Invalid operator used in KeyConditionExpression: {operator}")
+KEY_CONDITION_NESTED_OPERATION = Message("KeyConditionExpressions cannot contain nested operations")
+KEY_CONDITION_FIRST_OPERAND = Message(
+    "Invalid condition in KeyConditionExpression: {operator} operator must have the key attribute as its first operand"
+)
+KEY_CONDITION_TWO_ATTRIBUTES = Message(
+    "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition"
+)
+KEY_CONDITION_NO_ATTRIBUTE = Message("Invalid condition in KeyConditionExpression: No key attribute specified")
+KEY_CONDITION_NESTED_ATTRIBUTE = Message("KeyConditionExpressions cannot have conditions on nested attributes")
+KEY_CONDITION_REPEATED = Message("KeyConditionExpressions must only contain one condition per key")
+
+# While an update runs: bare, whatever the operation (data-plane 4.10).
+UPDATE_PATH = Message("The document path provided in the update expression is invalid for update")
+UPDATE_ATTRIBUTE_MISSING = Message("The provided expression refers to an attribute that does not exist in the item")
+UPDATE_OPERAND = Message("An operand in the update expression has an incorrect data type")
 
 # --- parameters that exclude one another (data-plane 2.2) -------------------------------------------------
 MIXED_PARAMETERS = _parameters(  # probes b_put_mix_expr, u_upd_mix
@@ -89,6 +198,47 @@ VALUES_WITHOUT_EXPRESSION_IN_READ = _parameters(
 PUT_RETURN_VALUES = _parameters("ReturnValues can only be ALL_OLD or NONE")
 
 # --- legacy parameters (data-plane 5) ---------------------------------------------------------------------
+# Conditions: Expected (5.1), and KeyConditions, QueryFilter, ScanFilter (5.3).
+CONDITION_TWO_OPERANDS = _parameters(
+    INVALID + "Value and AttributeValueList cannot be used together for Attribute: {name}"
+)
+CONDITION_TWO_OPERATORS = _parameters(
+    INVALID + "Exists and ComparisonOperator cannot be used together for Attribute: {name}"
+)
+CONDITION_WITHOUT_OPERAND = _parameters(
+    INVALID + "Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
+)
+CONDITION_OPERAND_COUNT = _parameters(
+    INVALID + "Invalid number of argument(s) for the {operator} ComparisonOperator"
+)
+CONDITION_OPERANDS_DIFFER = _parameters(INVALID + "AttributeValues inside AttributeValueList must be of same type")
+CONDITION_OPERAND_TYPE = _parameters(
+    INVALID + "ComparisonOperator {operator} is not valid for {datatype} AttributeValue type"
+)
+CONDITION_BOUNDS = _parameters(
+    "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+)
+CONDITION_WITHOUT_OPERATOR = _parameters(
+    INVALID + "AttributeValueList can only be used with a ComparisonOperator for Attribute: {name}"
+)
+CONDITION_WITHOUT_VALUE = _parameters(
+    INVALID + "Value must be provided when Exists is {exists} for Attribute: {name}"
+)
+CONDITION_ABSENT_WITH_VALUE = _parameters(
+    INVALID + "Value cannot be used when Exists is false for Attribute: {name}"
+)
+CONDITIONAL_OPERATOR_ALONE = _parameters("ConditionalOperator cannot be used without Filter or Expected")
+CONDITIONAL_OPERATOR_OF_ONE = _parameters(
+    "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+)
+KEY_CONDITIONS_COUNT = Message("Conditions can be of length 1 or 2 only")
+# AttributeUpdates (5.2): not among what aws-2026 found enveloped.
+UPDATE_WITHOUT_VALUE = Message(INVALID + "Only DELETE action is allowed when no attribute value is specified")
+UPDATE_DELETE_TYPE = Message(INVALID + "DELETE action with value is not supported for the type {datatype}")
+UPDATE_ADD_TYPE = Message(INVALID + "ADD action is not supported for the type {datatype}")
+UPDATE_TYPE_MISMATCH = Message("Type mismatch for attribute to update")
+# AttributesToGet (5.5).
+ATTRIBUTES_TO_GET_DUPLICATE = Message(INVALID + "Duplicate value in attribute name: {name}")
 
 # --- request members (data-plane 2.1) ---------------------------------------------------------------------
 
@@ -111,7 +261,7 @@ CONSTRAINT_MIN_VALUE = Message("Member must have value greater than or equal to 
 CONSTRAINT_MAX_VALUE = Message("Member must have value less than or equal to {bound}")
 CONSTRAINT_PATTERN = Message("Member must satisfy regular expression pattern: {pattern}")
 CONSTRAINT_ENUM = Message("Member must satisfy enum value set: [{values}]")
-CONSTRAINT_ELEMENTS = Message("Member must satisfy constraint: [{constraints}]")  # the service framework's, not recorded
+CONSTRAINT_ELEMENTS = Message("Member must satisfy constraint: [{constraints}]")  # not recorded
 CONSTRAINT_MAP_KEYS = Message("Map keys must satisfy constraint: [{constraints}]")
 CONSTRAINT_MAP_VALUES = Message("Map value must satisfy constraint: [{constraints}]")  # probe c_bw_over25
 CONSTRAINT_TOTAL_SEGMENTS = Message("Member must have value between 1 and 1000000")  # data-plane 0, new wording

@@ -22,7 +22,7 @@ def storable_decimals(draw: st.DrawFn) -> Decimal:
         return Decimal(0)
     first = draw(st.one_of(st.integers(-130, 125), st.integers(-5, 40)))
     value = Decimal(int(digits)).scaleb(first - (len(digits) - 1), _EXACT)
-    return -value if draw(st.booleans()) else value
+    return value.copy_negate() if draw(st.booleans()) else value
 
 
 @st.composite
