@@ -90,9 +90,7 @@ FUNCTION_NOT_ALLOWED = _expression("Invalid {kind}: The function is not allowed 
 FUNCTION_MISPLACED = _expression(
     "Invalid {kind}: The function is not allowed to be used this way in an expression; function: {function}"
 )
-SECTION_REPEATED = _expression(
-    'Invalid {kind}: The "{section}" section can only be used once in an update expression;'
-)
+SECTION_REPEATED = _expression('Invalid {kind}: The "{section}" section can only be used once in an update expression;')
 NAME_UNDEFINED = _expression(
     "Invalid {kind}: An expression attribute name used in the document path is not defined; "
     "attribute name: {placeholder}"
@@ -117,8 +115,7 @@ OPERAND_TYPE = _expression(
 )
 # The order within the braces differs between emulators; AWS's is not known.
 DATATYPE_UNKNOWN = _expression(
-    "Invalid {kind}: Invalid attribute type name found; "
-    "type: {datatype}, valid types: {{N,BS,L,B,NULL,M,S,SS,NS,BOOL}}"
+    "Invalid {kind}: Invalid attribute type name found; type: {datatype}, valid types: {{N,BS,L,B,NULL,M,S,SS,NS,BOOL}}"
 )
 BETWEEN_DATATYPES = _expression(
     "Invalid {kind}: The BETWEEN operator requires same data type for lower and upper bounds; "
@@ -144,16 +141,12 @@ UPDATE_OPERAND_TYPE = _expression(
 # Placeholders (data-plane 4.3).
 NAMES_EMPTY = _expression("ExpressionAttributeNames must not be empty")
 VALUES_EMPTY = _expression("ExpressionAttributeValues must not be empty")
-PLACEHOLDER_EMPTY = _expression(
-    "{parameter} contains invalid key: The expression attribute map contains an empty key;"
-)
+PLACEHOLDER_EMPTY = _expression("{parameter} contains invalid key: The expression attribute map contains an empty key;")
 PLACEHOLDER_SIZE = _expression(
     "{parameter} contains invalid key: The expression attribute map contains a key that is too long;{tail}"
 )
 PLACEHOLDER_SYNTAX = _expression('{parameter} contains invalid key: Syntax error; key: "{key}"')
-NAME_EMPTY = _expression(
-    "ExpressionAttributeNames contains invalid value: Empty attribute name for key {placeholder}"
-)
+NAME_EMPTY = _expression("ExpressionAttributeNames contains invalid value: Empty attribute name for key {placeholder}")
 VALUE_INVALID = _value("ExpressionAttributeValues contains invalid value: {error} for key {placeholder}")
 VALUES_SIZE = _expression("ExpressionAttributeValues exceeds max size")
 NAMES_UNUSED = _expression(  # probe u_upd_unused_ean
@@ -208,9 +201,7 @@ CONDITION_TWO_OPERATORS = _parameters(
 CONDITION_WITHOUT_OPERAND = _parameters(
     INVALID + "Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
 )
-CONDITION_OPERAND_COUNT = _parameters(
-    INVALID + "Invalid number of argument(s) for the {operator} ComparisonOperator"
-)
+CONDITION_OPERAND_COUNT = _parameters(INVALID + "Invalid number of argument(s) for the {operator} ComparisonOperator")
 CONDITION_OPERANDS_DIFFER = _parameters(INVALID + "AttributeValues inside AttributeValueList must be of same type")
 CONDITION_OPERAND_TYPE = _parameters(
     INVALID + "ComparisonOperator {operator} is not valid for {datatype} AttributeValue type"
@@ -221,12 +212,8 @@ CONDITION_BOUNDS = _parameters(
 CONDITION_WITHOUT_OPERATOR = _parameters(
     INVALID + "AttributeValueList can only be used with a ComparisonOperator for Attribute: {name}"
 )
-CONDITION_WITHOUT_VALUE = _parameters(
-    INVALID + "Value must be provided when Exists is {exists} for Attribute: {name}"
-)
-CONDITION_ABSENT_WITH_VALUE = _parameters(
-    INVALID + "Value cannot be used when Exists is false for Attribute: {name}"
-)
+CONDITION_WITHOUT_VALUE = _parameters(INVALID + "Value must be provided when Exists is {exists} for Attribute: {name}")
+CONDITION_ABSENT_WITH_VALUE = _parameters(INVALID + "Value cannot be used when Exists is false for Attribute: {name}")
 CONDITIONAL_OPERATOR_ALONE = _parameters("ConditionalOperator cannot be used without Filter or Expected")
 CONDITIONAL_OPERATOR_OF_ONE = _parameters(
     "ConditionalOperator can only be used when Filter or Expected has two or more elements"

@@ -1,7 +1,7 @@
 """PutItem, GetItem, UpdateItem and DeleteItem.
 
-Every handler reads in the same stages: PARAMETERS, VALUES, EXPRESSIONS, TABLE, KEYS, CONDITION, WRITE or READ, RESPONSE.
-The order is DynamoDB's (data-plane 2.2): what needs no table is checked before the table is looked up, and a
+Every handler reads in the same order of stages: PARAMETERS, VALUES, EXPRESSIONS, TABLE, KEYS, CONDITION, WRITE or READ,
+RESPONSE. It is DynamoDB's (data-plane 2.2): what needs no table is checked before the table is looked up, and a
 condition that fails hides what the write itself would have run into.
 """
 
@@ -23,7 +23,7 @@ from reference_server.operations.parameters import GET, PUT_OR_DELETE, UPDATE, r
 from reference_server.tables import capacity, item_keys
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.schema import TableSchema
-from reference_server.tables.table import Record, Table, Write
+from reference_server.tables.table import Index, Record, Table, Write
 
 
 def put_item(catalogue: Catalogue, request: shapes.PutItemInput) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def refuse_keys_as_containers(schema: TableSchema, *bound: Condition | Projectio
 def _refuse_key_updates(schema: TableSchema, update: Update) -> None:
     """An update leaves the key alone, and gives index keys no literal that they cannot hold."""
     for name in schema.keys.names:
-        if name in update.attributes:
+        if name in update.updated_attributes:
             raise ValidationException(messages.KEY_UPDATED, name=name)
     literals = update.literal_assignments
     for index in schema.indexes.values():
@@ -222,7 +222,7 @@ def _check_updated_index_keys(schema: TableSchema, item: Item, update: Update) -
     for index in schema.indexes.values():
         for attribute in index.keys.attributes:
             value = item.get(attribute.name)
-            if value is None or attribute.name not in update.attributes:
+            if value is None or attribute.name not in update.updated_attributes:
                 continue
             if attribute.type not in value:
                 raise ValidationException(messages.INDEX_KEY_UPDATED_TO_TYPE)
@@ -282,7 +282,7 @@ def collection_metrics(table: Table, key: Item) -> dict[str, Any]:
     partition = table.keys.partition[0].name
     # A local index has the table's partitions, so a collection is a partition of each of them.
     within = table.keys.partition_range(key)
-    sources = [table, *(index for index in table.indexes.values() if not index.schema.is_global)]
+    sources: list[Table | Index] = [table, *(index for index in table.indexes.values() if not index.schema.is_global)]
     collected = sum(record.size for source in sources for record in source.scan(within, after=None, descending=False))
     gigabytes = float(collected // limits.GIGABYTE)
     return {

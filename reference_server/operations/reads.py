@@ -14,6 +14,7 @@ from reference_server.attribute import Item
 from reference_server.errors import ValidationException
 from reference_server.expressions import conditions, key_conditions, legacy, projections
 from reference_server.expressions.conditions import Condition
+from reference_server.expressions.key_conditions import KeyCondition
 from reference_server.expressions.kinds import ExpressionKind
 from reference_server.expressions.placeholders import Placeholders
 from reference_server.expressions.projections import Projection
@@ -28,13 +29,12 @@ from reference_server.tables.table import Index, Record, Table
 
 def query(catalogue: Catalogue, request: shapes.QueryInput) -> dict[str, Any]:
     # PARAMETERS
-    by_expression = request.KeyConditionExpression is not None
-    refuse_mixture(request, QUERY if by_expression else QUERY_BY_KEY_CONDITIONS)
+    refuse_mixture(request, QUERY_BY_KEY_CONDITIONS if request.KeyConditionExpression is None else QUERY)
     # VALUES
     query_filter = legacy.bind_filter(request.QueryFilter, request.ConditionalOperator)
     projection = legacy.bind_attributes_to_get(request.AttributesToGet)
     _accept_start_key(request.ExclusiveStartKey)
-    if not by_expression and request.KeyConditions is None:
+    if request.KeyConditionExpression is None and request.KeyConditions is None:
         raise ValidationException(messages.KEY_CONDITIONS_MISSING)
     _check_select(request)
     # EXPRESSIONS
@@ -43,10 +43,7 @@ def query(catalogue: Catalogue, request: shapes.QueryInput) -> dict[str, Any]:
         query_filter = conditions.bind(ExpressionKind.FILTER, request.FilterExpression, placeholders)
     if request.ProjectionExpression is not None:
         projection = projections.bind(request.ProjectionExpression, placeholders)
-    if request.KeyConditionExpression is not None:
-        key_condition = key_conditions.bind(request.KeyConditionExpression, placeholders)
-    else:
-        key_condition = legacy.bind_key_conditions(request.KeyConditions)
+    key_condition = _bind_key_condition(request, placeholders)
     placeholders.refuse_unused()
     # TABLE
     table = catalogue.open(request.TableName)
@@ -150,6 +147,12 @@ def _segment(request: shapes.ScanInput) -> keys.KeyRange:
     if segment >= total:
         raise ValidationException(messages.SEGMENT_RANGE)
     return keys.range_of_segment(segment, total)
+
+
+def _bind_key_condition(request: shapes.QueryInput, placeholders: Placeholders) -> KeyCondition:
+    if request.KeyConditionExpression is not None:
+        return key_conditions.bind(request.KeyConditionExpression, placeholders)
+    return legacy.bind_key_conditions(request.KeyConditions or {})
 
 
 # --- what is read -----------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def spellings(draw: st.DrawFn, value: Decimal) -> str:
     e = draw(st.sampled_from(["e", "E"]))
     form = draw(st.sampled_from(["scientific", "pointed", "plain"]))
     if form == "plain":
-        return mark + leading + format(abs(value), "f")
+        return mark + leading + format(value.copy_abs(), "f")
     if form == "pointed":
         return f"{mark}{leading}.{text}{'0' * zeros}{e}{exponent + len(text)}"
     return f"{mark}{leading}{text}{'0' * zeros}{e}{exponent - zeros:+d}"
