@@ -60,11 +60,15 @@ NUMBER_UNREADABLE = _value("The parameter cannot be converted to a numeric value
 NUMBER_OVERFLOW = _value("Number overflow. Attempting to store a number with magnitude larger than supported range")
 NUMBER_UNDERFLOW = _value("Number underflow. Attempting to store a number with magnitude smaller than supported range")
 NUMBER_DIGITS = _value("Attempting to store more than 38 significant digits in a Number")
+# The same, of a result: found when an update runs, where nothing is enveloped (data-plane 4.10).
+RESULT_OVERFLOW = Message(NUMBER_OVERFLOW.text)
+RESULT_UNDERFLOW = Message(NUMBER_UNDERFLOW.text)
+RESULT_DIGITS = Message(NUMBER_DIGITS.text)
 STRING_SET_EMPTY = _value(INVALID + "An string set  may not be empty")  # probe b_put_empty_ss
 NUMBER_SET_EMPTY = _value(INVALID + "An number set  may not be empty")  # probe b_put_empty_ns
 BINARY_SET_EMPTY = _value(INVALID + "Binary sets should not be empty")
 STRING_SET_DUPLICATES = _value(INVALID + "Input collection {elements} contains duplicates.")  # probe b_put_dup_ss
-NUMBER_SET_DUPLICATES = _value(INVALID + "Input collection contains duplicates")
+NUMBER_SET_DUPLICATES = _value("Input collection contains duplicates")
 BINARY_SET_DUPLICATES = _value(INVALID + "Input collection {elements}of type BS contains duplicates.")  # sic
 NESTING = _value(  # probe o_upd_nested_32_eav
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"

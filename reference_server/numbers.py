@@ -22,8 +22,13 @@ _NUMBER: Final = re.compile(
     r"(?P<sign>[+-]?)(?:(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]*))?|\.(?P<only>[0-9]+))(?:[eE](?P<exponent>[+-]?[0-9]+))?"
 )
 
-# Every result of 38 digits or fewer is exact in 38 digits; one that needs more must be refused, not rounded.
-_ARITHMETIC: Final = Context(prec=limits.NUMBER_DIGITS, Emin=-999_999, Emax=999_999, traps=[Inexact])
+# Wide enough for the sum of any two numbers to be exact: whether it can be stored is judged afterwards.
+_ARITHMETIC: Final = Context(
+    prec=limits.NUMBER_EXPONENT_MAX - limits.NUMBER_EXPONENT_MIN + limits.NUMBER_DIGITS + 2,
+    Emin=-999_999,
+    Emax=999_999,
+    traps=[Inexact],
+)
 
 # How many numbers' normal forms, decimals and key bytes are remembered: a few megabytes.
 _REMEMBERED: Final = 65_536
@@ -103,12 +108,16 @@ def subtract(left: str, right: str) -> str:
 
 
 def _calculate(operation: Callable[[Decimal, Decimal], Decimal], left: str, right: str) -> str:
-    try:
-        result = operation(as_decimal(left), as_decimal(right))
-    except Inexact:
-        raise ValidationException(messages.NUMBER_DIGITS) from None
-    # A difference of nothing may carry an exponent of its own; it is zero all the same.
-    return normalise(str(result)) if result else "0"
+    result = operation(as_decimal(left), as_decimal(right))
+    if not result:
+        return "0"  # a difference of nothing may carry an exponent of its own
+    if result.adjusted() > limits.NUMBER_EXPONENT_MAX:
+        raise ValidationException(messages.RESULT_OVERFLOW)
+    if result.adjusted() < limits.NUMBER_EXPONENT_MIN:
+        raise ValidationException(messages.RESULT_UNDERFLOW)
+    if len(_significant(result)) > limits.NUMBER_DIGITS:
+        raise ValidationException(messages.RESULT_DIGITS)
+    return normalise(str(result))
 
 
 @lru_cache(_REMEMBERED)
@@ -120,13 +129,17 @@ def key_bytes(text: str) -> bytes:
     """
     if text == "0":
         return b"\x80"
-    sign, digits, exponent = as_decimal(text).as_tuple()
-    assert isinstance(exponent, int)  # neither NaN nor infinity is a number here
-    significant = "".join(map(str, digits)).rstrip("0").encode()
-    first = len(digits) - 1 + exponent - limits.NUMBER_EXPONENT_MIN
-    if sign:
+    value = as_decimal(text)
+    significant = _significant(value).encode()
+    first = value.adjusted() - limits.NUMBER_EXPONENT_MIN
+    if value.is_signed():
         return bytes((0x7F, 0xFF - first)) + significant.translate(_COMPLEMENT) + b"\xff"
     return bytes((0x81, first)) + significant + b"\x00"
+
+
+def _significant(value: Decimal) -> str:
+    """The digits of a number without the zeros behind them."""
+    return "".join(map(str, value.as_tuple().digits)).rstrip("0")
 
 
 _COMPLEMENT: Final = bytes.maketrans(b"0123456789", b"9876543210")

@@ -159,7 +159,7 @@ def decode_binary(text: str) -> bytes:
 
 # What scalars of each datatype are ordered by. Python orders text by code points, which is the order of
 # their UTF-8 bytes (data-plane 4.7).
-_ORDERS: Final[Mapping[str, Callable[[str], Any]]] = {
+ORDERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "S": str,
     "N": numbers.as_decimal,
     "B": decode_binary,
@@ -171,7 +171,7 @@ def sorted_set(set_datatype: str, elements: Iterable[str]) -> list[str]:
 
     Sets read back sorted: strings and binaries bytewise, numbers by value (aws-2026, sizes 10).
     """
-    return sorted(set(elements), key=_ORDERS[set_datatype[0]])
+    return sorted(set(elements), key=ORDERS[set_datatype[0]])
 
 
 def equal(left: AttributeValue, right: AttributeValue) -> bool:
@@ -184,7 +184,7 @@ def compare(left: AttributeValue, right: AttributeValue) -> int:
 
     Strings and binaries compare bytewise, numbers by value (data-plane 4.7).
     """
-    order = _ORDERS[datatype(left)]
+    order = ORDERS[datatype(left)]
     (a,), (b,) = left.values(), right.values()
     first, second = order(a), order(b)
     return int(first > second) - int(first < second)

@@ -153,13 +153,6 @@ _ORDERINGS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 # What is the same ordering with its operands exchanged.
 EXCHANGED: Final[Mapping[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
-# What `values.compare` compares, so that a literal's is computed once for all items.
-_ORDER_KEYS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "S": str,
-    "N": numbers.as_decimal,
-    "B": values.decode_binary,
-}
-
 
 def _compile_comparison(symbol: str, left: Operand, right: Operand) -> Test:
     if symbol in ("=", "<>"):
@@ -198,7 +191,7 @@ def is_ordered(symbol: str, read: Reader, literal: AttributeValue) -> Test:
     """Whether what is read has a literal's datatype and stands before or behind it."""
     compare = _ORDERINGS[symbol]
     name = datatype(literal)
-    order_key = _ORDER_KEYS[name]
+    order_key = values.ORDERS[name]  # a literal's is computed once for all items
     bound = order_key(literal[name])
 
     def test(item: Item) -> bool:
@@ -216,7 +209,7 @@ def _ordered(compare: Callable[[Any, Any], bool], read_left: Reader, read_right:
         if left is None or right is None:
             return False
         name = datatype(left)
-        return name in right and name in _ORDER_KEYS and compare(values.compare(left, right), 0)
+        return name in right and name in values.ORDERS and compare(values.compare(left, right), 0)
 
     return test
 
