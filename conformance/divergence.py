@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
+from typing import Final
 
 from conformance.scenario import JSON, Evidence, Reply, Scenario
+
+
+class Missing(Enum):
+    """What stands where there is no member: no JSON value can be mistaken for it."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "(missing)"
+
+    __str__ = __repr__
+
+
+MISSING: Final = Missing.MISSING
 
 
 class Layer(StrEnum):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from reference_server import numbers, sizes, values
+from reference_server import sizes, values
 from reference_server.attribute import AttributeValue, Item, datatype
 from reference_server.expressions import checks, grammar, paths
 from reference_server.expressions.kinds import ExpressionKind

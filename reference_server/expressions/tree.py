@@ -207,4 +207,5 @@ def walk(node: Node) -> Iterator[tuple[Node, Node | None]]:
     while pending:
         node, parent = pending.pop()
         yield node, parent
-        pending += [(child, node) for child in reversed(node.children)]
+        children: tuple[Node, ...] = node.children
+        pending += [(child, node) for child in reversed(children)]

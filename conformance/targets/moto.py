@@ -1,0 +1,125 @@
+"""moto, in process or as a server."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, TypeAlias
+
+from conformance.events import TargetDescription
+from conformance.scenario import Reply
+from conformance.targets.child import Child, ChildTarget
+from conformance.targets.target import Target, TargetError, WireRequest, failure_of, parse_body
+
+WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+RESET = WireRequest("POST", "/moto-api/reset", {}, b"")
+
+
+class MotoTarget(Target):
+    """moto's WSGI application called directly: what its server does, without the server.
+
+    Its server answers an exception with a page of HTML and status 500; here the exception itself arrives, and
+    is the better answer: its type and text tell one bug from the next.
+    """
+
+    resettable = True
+
+    def __init__(self, *, name: str = "moto") -> None:
+        self.name = name
+        self._application: WSGIApplication | None = None
+
+    def describe(self) -> TargetDescription:
+        return TargetDescription(self.name, moto_version(), "in process")
+
+    def start(self) -> None:
+        moto_version()
+        try:
+            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        except ImportError as error:
+            raise _not_installed(str(error)) from None
+        self._application = DomainDispatcherApplication(create_backend_app)
+        self.reset()
+
+    def stop(self) -> None:
+        if self._application is not None:
+            self.reset()
+        self._application = None
+
+    def reset(self) -> None:
+        """Empties every backend that was used; moto's state is the process's, not the application's."""
+        from moto.core.base_backend import BackendDict
+
+        BackendDict.reset()
+
+    def send(self, request: WireRequest) -> Reply:
+        if self._application is None:
+            return Reply(0, failure="not started")
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+            started.append((status, headers))
+
+        try:
+            body = b"".join(self._application(_environment(request), start_response))
+        except Exception as error:
+            return Reply(500, failure=failure_of(error))
+        status, headers = started[-1]
+        return Reply(int(status[:3]), parse_body(body), {name.lower(): value for name, value in headers})
+
+
+class MotoServerTarget(ChildTarget):
+    """`moto_server`, as most users of other languages run it."""
+
+    def __init__(self, *, name: str = "moto-server") -> None:
+        super().__init__(name, Child("moto.server", "--host", "127.0.0.1", "--port", "0"))
+
+    def version(self) -> str:
+        return moto_version()
+
+    def start(self) -> None:
+        moto_version()
+        super().start()
+
+    def reset(self) -> None:
+        reply = self.send(RESET)
+        if reply.status != 200:
+            raise TargetError(f"{self.name} was not emptied by {RESET.path}: {reply.failure or reply.status}")
+
+
+def moto_version() -> str:
+    try:
+        return version("moto")
+    except PackageNotFoundError:
+        raise _not_installed("no such package") from None
+
+
+def _not_installed(reason: str) -> TargetError:
+    return TargetError(f"moto is not installed ({reason}): pip install 'dynamodb-touchstone[moto]'")
+
+
+def _environment(request: WireRequest) -> dict[str, Any]:
+    environment: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_LENGTH": str(len(request.body)),
+        "HTTP_HOST": "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in request.headers.items():
+        key = name.upper().replace("-", "_")
+        environment[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    return environment

@@ -1,0 +1,72 @@
+"""The reference server, in process or as a server. The only place where the suite knows it."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from conformance.events import TargetDescription
+from conformance.scenario import Reply
+from conformance.targets.child import Child, ChildTarget
+from conformance.targets.tables import delete_every_table
+from conformance.targets.target import Target, WireRequest, failure_of, parse_body
+
+if TYPE_CHECKING:
+    from reference_server import ReferenceServer
+
+
+class ReferenceTarget(Target):
+    """A call of the server's core: no socket, no process, thousands of operations a second more."""
+
+    resettable = True
+
+    def __init__(self, *, name: str = "reference") -> None:
+        self.name = name
+        self._server: ReferenceServer | None = None
+
+    def describe(self) -> TargetDescription:
+        return TargetDescription(self.name, reference_version(), "in process")
+
+    def start(self) -> None:
+        from reference_server import ReferenceServer
+
+        self._server = ReferenceServer()
+
+    def stop(self) -> None:
+        self._server = None
+
+    def reset(self) -> None:
+        if self._server is not None:
+            self._server.reset()
+
+    def send(self, request: WireRequest) -> Reply:
+        if self._server is None:
+            return Reply(0, failure="not started")
+        headers = {"host": "localhost", **request.headers}
+        try:
+            response = self._server.handle(request.method, request.path, headers, request.body)
+        except Exception as error:
+            # The core must answer everything; what it raises is a failure of the implementation, like any other's.
+            return Reply(500, failure=failure_of(error))
+        reply_headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status, parse_body(response.body), reply_headers)
+
+
+class ReferenceServerTarget(ChildTarget):
+    """The same server as users start it, over HTTP."""
+
+    def __init__(self, *, name: str = "reference-http") -> None:
+        super().__init__(name, Child("reference_server", "--host", "127.0.0.1", "--port", "0"))
+
+    def version(self) -> str:
+        return reference_version()
+
+    def reset(self) -> None:
+        delete_every_table(self)
+
+
+def reference_version() -> str:
+    try:
+        return version("dynamodb-touchstone")
+    except PackageNotFoundError:  # a checkout that is not installed
+        return "unreleased"
