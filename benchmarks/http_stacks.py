@@ -1,6 +1,6 @@
 """Which HTTP server to put before `ReferenceServer.handle`: uvicorn, or a protocol class of our own?
 
-    python benchmarks/http_stacks.py [--seconds 2] [--rounds 3]
+    python -m benchmarks.http_stacks [--seconds 2] [--rounds 3]
 
 Both are given the same handler, in a process of its own, and the same load: raw keep-alive sockets in another
 process, each sending its next request when it has its answer. `fixed` answers 400 bytes and does nothing else,
@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import selectors
 import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +24,7 @@ import orjson
 import uvicorn
 import uvloop
 
+from benchmarks import load
 from reference_server import ReferenceServer
 from reference_server.wire import http
 from reference_server.wire.replies import Response, success
@@ -35,16 +33,6 @@ STACKS = ("uvicorn", "protocol")
 HANDLERS = ("fixed", "GetItem")
 CONCURRENCIES = (1, 16)
 
-HEADERS = {
-    "host": "localhost",
-    "content-type": "application/x-amz-json-1.0",
-    "x-amz-date": "20260101T000000Z",
-    "authorization": "AWS4-HMAC-SHA256 Credential=touchstone/20260101/us-east-1/dynamodb/aws4_request, "
-    f"SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={'0' * 64}",
-    "user-agent": "Boto3/1.44 md/Botocore#1.44 ua/2.1 os/linux lang/python",
-    "amz-sdk-invocation-id": "3c9aef5b-28f9-4ab7-a2a5-3a2a0ee9a4a0",
-    "amz-sdk-request": "attempt=1",
-}
 ITEM = {"pk": {"S": "key"}, "sk": {"N": "7"}, "text": {"S": "x" * 200}, "more": {"L": [{"N": "1"}, {"S": "y" * 20}]}}
 GET = {"TableName": "Bench", "Key": {"pk": ITEM["pk"], "sk": ITEM["sk"]}}
 
@@ -75,7 +63,7 @@ def with_an_item() -> ReferenceServer:
         "BillingMode": "PAY_PER_REQUEST",
     }
     for operation, request in (("CreateTable", table), ("PutItem", {"TableName": "Bench", "Item": ITEM})):
-        headers = HEADERS | {"x-amz-target": f"DynamoDB_20120810.{operation}"}
+        headers = load.HEADERS | {"x-amz-target": f"DynamoDB_20120810.{operation}"}
         response = server.handle("POST", "/", headers, orjson.dumps(request))
         if response.status != 200:
             raise SystemExit(f"{operation}: {response.body!r}")
@@ -151,47 +139,16 @@ async def _serve_protocol(handle: Handle, listener: socket.socket) -> None:
 # --- load ----------------------------------------------------------------------------------------------------
 
 
-def load(port: int, concurrency: int, seconds: float) -> float:
+def drive(port: int, concurrency: int, seconds: float) -> float:
     """Answers a second."""
-    body = orjson.dumps(GET)
-    head = HEADERS | {"x-amz-target": "DynamoDB_20120810.GetItem", "content-length": str(len(body))}
-    request = "".join(["POST / HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in head.items()), "\r\n"])
-    message = request.encode() + body
-    selector = selectors.DefaultSelector()
-    for _ in range(concurrency):
-        connection = socket.create_connection(("127.0.0.1", port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(connection, selectors.EVENT_READ, bytearray())
-        connection.sendall(message)
-    answers = 0
-    start = time.perf_counter()
-    while (elapsed := time.perf_counter() - start) < seconds:
-        for key, _ in selector.select():
-            sender: Any = key.fileobj
-            received: bytearray = key.data
-            chunk = sender.recv(65536)
-            if not chunk:
-                raise SystemExit("the server closed a connection")
-            received += chunk
-            end = received.find(b"\r\n\r\n")
-            if end < 0:
-                continue
-            at = received.index(b"content-length: ") + 16
-            if len(received) - end - 4 < int(received[at : received.index(b"\r\n", at)]):
-                continue
-            if not received.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(bytes(received).decode())
-            received.clear()
-            answers += 1
-            sender.sendall(message)
-    return answers / elapsed
+    return load.rate(("127.0.0.1", port), [load.message("GetItem", GET)], concurrency=concurrency, seconds=seconds)
 
 
 # --- the comparison ------------------------------------------------------------------------------------------
 
 
 def measure(stack: str, handler: str, concurrency: int, seconds: float) -> float:
-    me = [sys.executable, os.path.abspath(__file__)]
+    me = [sys.executable, "-m", "benchmarks.http_stacks"]
     with subprocess.Popen([*me, "serve", stack, handler], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
@@ -219,7 +176,7 @@ def main() -> None:
         case ["serve", stack, handler]:
             serve(stack, handler)
         case ["load", port, concurrency, seconds]:
-            print(load(int(port), int(concurrency), float(seconds)))
+            print(drive(int(port), int(concurrency), float(seconds)))
         case _:
             parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
             parser.add_argument("--seconds", type=float, default=2.0, help="of load for each measurement")

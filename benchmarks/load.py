@@ -7,9 +7,11 @@ import selectors
 import socket
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
+
+_PATIENCE = 10.0  # seconds without any answer
 
 HEADERS = {
     "host": "localhost",
@@ -39,27 +41,29 @@ def rate(address: tuple[str, int], messages: Sequence[bytes], *, concurrency: in
     selector = selectors.DefaultSelector()
     endless = itertools.cycle(messages)
     for _ in range(concurrency):
-        connection = socket.create_connection(address)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(connection, selectors.EVENT_READ, bytearray())
-        connection.sendall(next(endless))
+        _open(selector, address).sendall(next(endless))
     answers = 0
     start = time.perf_counter()
     try:
         while (elapsed := time.perf_counter() - start) < seconds:
-            for key, _ in selector.select():
-                connection = key.fileobj  # type: ignore[assignment]
+            for key, _ in selector.select(_PATIENCE) or _silent():
+                connection: Any = key.fileobj
                 received: bytearray = key.data
                 chunk = connection.recv(1 << 18)
                 if not chunk:
                     raise RuntimeError("the server closed a connection")
                 received += chunk
-                if not _is_complete(received):
+                head = _head_of_whole(received)
+                if head is None:
                     continue
-                if b" 200" not in received[:13]:
+                if b" 200" not in head[:13]:
                     raise RuntimeError(bytes(received).decode(errors="replace"))
-                received.clear()
                 answers += 1
+                if b"connection: close" in head:
+                    selector.unregister(connection)
+                    connection.close()
+                    connection = _open(selector, address)
+                received.clear()
                 connection.sendall(next(endless))
     finally:
         for key in list(selector.get_map().values()):
@@ -67,13 +71,25 @@ def rate(address: tuple[str, int], messages: Sequence[bytes], *, concurrency: in
     return answers / elapsed
 
 
-def _is_complete(received: bytearray) -> bool:
+def _open(selector: selectors.BaseSelector, address: tuple[str, int]) -> socket.socket:
+    connection = socket.create_connection(address)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    selector.register(connection, selectors.EVENT_READ, bytearray())
+    return connection
+
+
+def _silent() -> NoReturn:
+    raise RuntimeError(f"no answer within {_PATIENCE:g} s")
+
+
+def _head_of_whole(received: bytearray) -> bytes | None:
+    """The head of an answer in lower case, once the whole of it is there."""
     end = received.find(b"\r\n\r\n")
     if end < 0:
-        return False
+        return None
     head = bytes(received[:end]).lower()
     at = head.find(b"content-length:")
     if at < 0:  # chunked
-        return received.endswith(b"0\r\n\r\n")
+        return head if received.endswith(b"0\r\n\r\n") else None
     length = int(head[at + 15 :].split(b"\r\n", 1)[0])
-    return len(received) - end - 4 >= length
+    return head if len(received) - end - 4 >= length else None

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from benchmarks import load
 from conformance.scenario import Outcome, Step
 from conformance.targets.registry import open_target
+from conformance.targets.tables import delete_table
 from conformance.targets.target import Target, TargetError, WireRequest
 
 TABLE = "Benchmark"
@@ -100,6 +101,7 @@ WORKLOADS: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
 
 
 def prepare(target: Target) -> None:
+    delete_table(target, TABLE)  # a peer that runs already may have it from the last time
     for step in _preparation():
         reply = target.send(WireRequest.of(step))
         if reply.outcome is not Outcome.ACCEPTED:
@@ -113,7 +115,7 @@ def _preparation() -> Iterator[Step]:
 
 
 def address(target: Target) -> tuple[str, int]:
-    url = urlsplit(target.describe().how)
+    url = urlsplit(getattr(target, "url", None) or "")
     if url.hostname is None or url.port is None:
         raise TargetError(f"{target.name} is not reached over HTTP")
     return url.hostname, url.port
@@ -152,7 +154,7 @@ def main() -> int:
             target.start()
             prepare(target)
         compare(targets, seconds=options.seconds, rounds=options.rounds)
-    except TargetError as error:
+    except (TargetError, RuntimeError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
     finally:

@@ -8,6 +8,7 @@ replayed every other way.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -17,6 +18,11 @@ from typing import Any, TypeAlias
 # values are `{"S": "a"}`, binaries are base64 text.
 JSON: TypeAlias = Any
 JSONObject: TypeAlias = dict[str, Any]
+
+
+def feature_of(operation: str) -> str:
+    """The feature that is called after an operation: `put-item` for `PutItem`, as the corpus names it."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", operation).lower()
 
 
 class EvidenceKind(StrEnum):

@@ -50,6 +50,9 @@ class AlternatorTarget(Target):
     def describe(self) -> TargetDescription:
         return TargetDescription(self.name, self._version or "unknown", f"container of {self._image}")
 
+    def check(self) -> None:
+        find_engine()
+
     def start(self) -> None:
         self._engine = find_engine()
         atexit.register(self.stop)

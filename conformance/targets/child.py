@@ -34,6 +34,7 @@ class Child:
 
     def start(self) -> int:
         """The port that it listens on."""
+        self._forget()
         command = [sys.executable, "-m", "conformance.targets.leash", self.module, *self._arguments]
         self._process = subprocess.Popen(
             command,
@@ -54,6 +55,11 @@ class Child:
                 raise TargetError(f"{self.module} named no address within {_STARTING:g} s ({said})")
             raise TargetError(f"{self.module} ended with status {ended} before it listened ({said})")
         return self._port
+
+    def _forget(self) -> None:
+        """Where an earlier process listened."""
+        self._port = None
+        self._heard.clear()
 
     def stop(self) -> None:
         process, self._process = self._process, None
@@ -100,12 +106,20 @@ class ChildTarget(Target):
         self._timeout = timeout
         self._server: URLTarget | None = None
 
+    @property
+    def url(self) -> str | None:
+        """Where it listens, once it has started."""
+        return self._server.url if self._server is not None else None
+
     @abstractmethod
     def version(self) -> str:
         """The version of what is installed, which is what runs."""
 
     def describe(self) -> TargetDescription:
         return TargetDescription(self.name, self.version(), f"python -m {self._child.module}, over HTTP")
+
+    def check(self) -> None:
+        self.version()
 
     def start(self) -> None:
         # Whatever address it prints, it is the loopback that it was told to listen on.

@@ -33,6 +33,9 @@ class MotoTarget(Target):
     def describe(self) -> TargetDescription:
         return TargetDescription(self.name, moto_version(), "in process")
 
+    def check(self) -> None:
+        moto_version()
+
     def start(self) -> None:
         moto_version()
         try:

@@ -76,6 +76,9 @@ class Target(ABC):
     def send(self, request: WireRequest) -> Reply:
         """Never raises: what does not answer is a reply of status 0, with the reason in `failure`."""
 
+    def check(self) -> None:  # noqa: B027 (a target that needs nothing has nothing to check)
+        """Raise TargetError where what it needs to start is missing. Cheap: it starts nothing."""
+
     def start(self) -> None:  # noqa: B027 (a target that runs already has nothing to start)
         """Make it answer, or raise TargetError."""
 

@@ -13,7 +13,7 @@ VALUES = {":p": {"S": "a"}, ":c": {"S": "c"}, ":d": {"S": "d"}, ":n": {"N": "1"}
 
 
 def bind(text: str) -> tuple[KeyClause, ...]:
-    return key_conditions.bind(text, Placeholders({"#p": "p"}, VALUES)).clauses
+    return key_conditions.read(key_conditions.resolve(text, Placeholders({"#p": "p"}, VALUES))).clauses
 
 
 P = KeyClause("p", KeyOperator.EQUAL, ({"S": "a"},))

@@ -1,0 +1,302 @@
+"""`touchstone`: the friendly front.
+
+Exit statuses: 0 no divergence, 1 divergences, 2 could not run (one line says why), 130 interrupted (the report of what
+was found until then is written). No traceback reaches a user unless TOUCHSTONE_DEBUG is set.
+
+Nothing heavy is imported before it is needed: `touchstone serve` must start as fast as the server itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from conformance.divergence import Layer
+    from conformance.events import Event
+    from conformance.report.record import Record
+    from conformance.report.terminal import Reporter
+    from conformance.scenario import Scenario
+    from conformance.targets.target import Target
+
+NO_DIVERGENCE: Final = 0
+DIVERGENCES: Final = 1
+COULD_NOT_RUN: Final = 2
+INTERRUPTED: Final = 130
+
+SECONDS: Final = 40.0  # of generating, where nothing else is asked for; as many again for minimising at most
+SECONDS_BETWEEN_REPORTS: Final = 20.0
+
+_DURATION = re.compile(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>s|m|h)?")
+_UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+
+
+class Unusable(Exception):  # noqa: N818
+    """The run cannot begin. One line: what, where, what to do."""
+
+
+def main() -> None:
+    """The entry point: every way out is a status, and every failure one line."""
+    try:
+        status = touchstone.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        status = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        status = COULD_NOT_RUN
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = COULD_NOT_RUN
+    except Exception as error:
+        if os.environ.get("TOUCHSTONE_DEBUG"):
+            raise
+        print(f"touchstone: {_one_line(error)}", file=sys.stderr)
+        status = COULD_NOT_RUN
+    sys.exit(status)
+
+
+def _one_line(error: Exception) -> str:
+    """What went wrong. An error of our own is its text; any other is a fault of ours, and says how to see more."""
+    from conformance.cases import CaseError
+    from conformance.targets.target import TargetError
+
+    text = " ".join(str(error).split())
+    if isinstance(error, Unusable | CaseError | TargetError):
+        return text
+    return f"a fault of Touchstone's own: {type(error).__name__}: {text} (TOUCHSTONE_DEBUG=1 shows the traceback)"
+
+
+# --- what options are made of -----------------------------------------------------------------------------
+
+
+def duration(text: str) -> float:
+    """`90`, `90s`, `10m`, `1h` in seconds."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is no time: write 60s, 10m or 1h")
+    return float(match["count"]) * _UNITS[match["unit"]]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dynamodb-touchstone", prog_name="touchstone")
+def touchstone() -> None:
+    """A reference server for the DynamoDB API, and a suite that holds any implementation against it."""
+
+
+# --- serve ------------------------------------------------------------------------------------------------
+
+
+@touchstone.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen; 0 is any free port.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+def serve(port: int, host: str) -> int:
+    """Serve the reference server over HTTP until it is interrupted."""
+    from reference_server.wire import http
+
+    return http.serve(host=host, port=port)
+
+
+# --- targets ----------------------------------------------------------------------------------------------
+
+
+@touchstone.command()
+def targets() -> int:
+    """List the targets, their versions, and what is missing to use them."""
+    from conformance.targets.registry import TARGETS, open_target
+    from conformance.targets.target import TargetError
+
+    for name in TARGETS:
+        target = open_target(name)
+        try:
+            target.check()
+        except TargetError as error:
+            click.echo(f"{name:<16} missing: {error}")
+        else:
+            described = target.describe()
+            click.echo(f"{name:<16} {described.version}, {described.how}")
+    click.echo(f"{'any URL':<16} http://127.0.0.1:8000 and the like: whatever answers there")
+    return NO_DIVERGENCE
+
+
+# --- run --------------------------------------------------------------------------------------------------
+
+
+@touchstone.command()
+@click.option("--target", "target_names", multiple=True, metavar="NAME|URL", help="What to test; may be repeated.")
+@click.option("--baseline", default="reference", show_default=True, help="What generated operations are held against.")
+@click.option(
+    "--cases", "case_paths", multiple=True, type=click.Path(path_type=Path), help="Files or folders of cases."
+)
+@click.option("--no-cases", is_flag=True, help="Generated operations only.")
+@click.option("--no-generate", is_flag=True, help="Cases only.")
+@click.option(
+    "--time", "seconds", type=duration, metavar="TIME", help=f"Of generating: 60s, 10m. [default: {SECONDS:g}s]"
+)
+@click.option("--operations", "count", type=click.IntRange(min=1), help="How many operations to generate instead.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same scenarios.")
+@click.option("--feature", "features", multiple=True, help="Cases of this feature, as the corpus names it.")
+@click.option(
+    "--operation", "operations", multiple=True, help="Cases that use it; generate no other. As the API has it."
+)
+@click.option("-k", "keyword", default="", help="Cases whose id contains this.")
+@click.option("--layers", default="", help="What to compare, separated by commas. [default: all]")
+@click.option(
+    "--report", "directory", type=click.Path(path_type=Path, file_okay=False), default=Path("reports/latest"),
+    show_default=True, help="Where the report goes.",
+)  # fmt: skip
+def run(
+    target_names: Sequence[str],
+    baseline: str,
+    case_paths: Sequence[Path],
+    no_cases: bool,
+    no_generate: bool,
+    seconds: float | None,
+    count: int | None,
+    seed: int,
+    features: Sequence[str],
+    operations: Sequence[str],
+    keyword: str,
+    layers: str,
+    directory: Path,
+) -> int:
+    """Put cases and generated operations to the baseline and the targets, and report where they differ.
+
+    Exit status: 0 no divergence, 1 divergences, 2 could not run, 130 interrupted.
+    """
+    from conformance import campaign
+    from conformance.canonical import RULES
+    from conformance.report import terminal
+    from conformance.report.record import Record
+
+    compared = _layers(layers)
+    generated = _generated_operations(features, operations)
+    corpus = () if no_cases else _select(_load(case_paths), features, operations, keyword)
+    if seconds is None and count is None and not no_generate:
+        seconds = SECONDS
+    if no_generate or not generated or keyword:
+        seconds = count = None
+    selection = [f"feature {name}" for name in features] + [f"operation {name}" for name in operations]
+    record = Record(layers=compared, rules=RULES, selection=[*selection, *([f"id {keyword}"] if keyword else [])])
+    with ExitStack() as stack:
+        opened = [stack.enter_context(target) for target in _open([baseline, *target_names])]
+        if not all(target.resettable for target in opened):
+            corpus = tuple(case for case in corpus if "empty-server" not in case.tags)
+        if not corpus and seconds is None and count is None:
+            raise Unusable("nothing to do: no case is left by --feature, --operation and -k, and nothing is generated")
+        reporter = stack.enter_context(terminal.reporter(terminal.console(stderr=True)))
+        events = campaign.run(
+            opened,
+            cases=corpus,
+            seconds=seconds,
+            operations=count,
+            seed=seed,
+            layers=compared,
+            minimise_seconds=seconds or SECONDS,
+            generate_operations=generated,
+        )
+        interrupted = _follow(events, record, reporter, directory)
+    written = record.write(directory)
+    terminal.print_summary(record.document(), terminal.console(), written)
+    if interrupted:
+        return INTERRUPTED
+    return DIVERGENCES if any(record.divergences) else NO_DIVERGENCE
+
+
+def _follow(events: Iterator[Event], record: Record, reporter: Reporter, directory: Path) -> bool:
+    """Listen until the run ends, writing the report now and then. Says whether it was interrupted.
+
+    Ctrl-C may strike between two events: the run is told, and ends as if it had struck there.
+    """
+    import time
+
+    last = time.monotonic()
+    interrupted = False
+    step: Callable[[], Event] = events.__next__
+    while True:
+        try:
+            event = step()
+            step = events.__next__
+            record.listen(event)
+            reporter.listen(event)
+            if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
+                record.write(directory)
+                last = time.monotonic()
+        except StopIteration:
+            return interrupted
+        except KeyboardInterrupt:
+            if interrupted:  # the second time, they mean it
+                raise
+            interrupted = True
+            step = lambda: events.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # noqa: E731
+
+
+def _open(names: Sequence[str]) -> list[Target]:
+    """The targets in order, each once. A target named twice is one target."""
+    from conformance.targets.registry import open_target
+
+    return [open_target(name) for name in dict.fromkeys(names)]
+
+
+def _load(paths: Sequence[Path]) -> tuple[Scenario, ...]:
+    from conformance.cases import case_files, load_cases
+
+    for path in paths:
+        if not path.exists():
+            raise Unusable(f"{path}: there is no such file or folder: --cases names files or folders of cases")
+    return load_cases(paths or case_files())
+
+
+def _select(
+    cases: Sequence[Scenario], features: Sequence[str], operations: Sequence[str], keyword: str
+) -> tuple[Scenario, ...]:
+    known = {case.feature for case in cases}
+    for name in features:
+        if name not in known:
+            raise Unusable(f"no case has the feature {name!r}: there are {', '.join(sorted(known))}")
+    return tuple(
+        case
+        for case in cases
+        if (not features or case.feature in features)
+        and (not operations or not case.operations.isdisjoint(operations))
+        and keyword in case.id
+    )
+
+
+def _generated_operations(features: Sequence[str], operations: Sequence[str]) -> frozenset[str]:
+    """The operations to generate: the ones asked for, the ones that the features are called after, or all."""
+    from conformance.scenario import feature_of
+    from conformance.strategies.scenarios import ALL_OPERATIONS
+
+    unknown = set(operations) - ALL_OPERATIONS
+    if unknown:
+        raise Unusable(f"no operation {', '.join(sorted(unknown))}: there are {', '.join(sorted(ALL_OPERATIONS))}")
+    if operations:
+        return frozenset(operations)
+    if features:
+        return frozenset(name for name in ALL_OPERATIONS if feature_of(name) in features)
+    return ALL_OPERATIONS
+
+
+def _layers(text: str) -> tuple[Layer, ...]:
+    from conformance.divergence import Layer
+
+    if not text:
+        return tuple(Layer)
+    try:
+        return tuple(Layer(name.strip()) for name in text.split(","))
+    except ValueError:
+        raise Unusable(f"--layers {text!r}: there are {', '.join(Layer)}") from None
+
+
+if __name__ == "__main__":
+    main()
