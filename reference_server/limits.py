@@ -9,6 +9,10 @@ GIGABYTE: Final = KILOBYTE**3
 
 # --- items and values -------------------------------------------------------------------------------------
 ITEM_BYTES: Final = 400 * KILOBYTE  # inclusive: 409600 passes, 409601 does not (aws-2026, sizes 2)
+# What an update writes besides its bytes, by the kind of its actions (aws-2026, sizes 3).
+UPDATE_BYTES: Final = 3
+UPDATE_BYTES_OF_ACTION: Final = {"SET": 19, "ADD": 19, "REMOVE": 2, "DELETE": 2}
+UPDATE_BYTES_OF_ELEMENT: Final = 1  # more, for a SET of a list element
 NESTING_LEVELS: Final = 32  # containers around a scalar: 31 pass, 32 are refused (aws-2026, sizes 7)
 NUMBER_DIGITS: Final = 38  # significant digits (data-plane 3.2)
 NUMBER_EXPONENT_MAX: Final = 125  # decimal exponent of the first significant digit (data-plane 3.2)

@@ -56,8 +56,9 @@ def binary_size(text: str) -> int:
 def number_size(text: str) -> int:
     """Bytes of a number in normal form: one, one for each two digits before and after the point, one for a minus.
 
-    Zeros in front and behind cost nothing, so 1E125 costs 2 and 0 costs 1 (aws-2026, sizes 1). Whether the zeros
-    of 0.012 right behind the point count is not said there; here they do not, as in a number with an exponent.
+    Zeros in front and behind cost nothing, so 1E125 costs 2 and 0 costs 1 (aws-2026, sizes 1). Of the zeros right
+    behind the point of a fraction, which that does not speak of, those cost nothing that come in pairs: 0.012 costs
+    3, 0.0012 and 1E-130 cost 2 (data-plane 3.6).
     """
     whole, _, part = text.lstrip("-").partition(".")
     whole = whole.lstrip("0")
@@ -65,5 +66,6 @@ def number_size(text: str) -> int:
     if not part:
         whole = whole.rstrip("0")
     elif not whole:
-        part = part.lstrip("0")
+        digits = part.lstrip("0")
+        part = part[-(len(digits) + (len(part) - len(digits)) % 2) :]
     return 1 + (len(whole) + 1) // 2 + (len(part) + 1) // 2 + text.startswith("-")

@@ -58,14 +58,19 @@ class KeyCondition:
     clauses: tuple[KeyClause, ...]
 
 
-def bind(text: str, placeholders: Placeholders) -> KeyCondition:
-    """The key condition that a text states, with this request's placeholders.
+def resolve(text: str, placeholders: Placeholders) -> Condition:
+    """The condition that a text states, with this request's placeholders. Raises ValidationException."""
+    return conditions.resolve(ExpressionKind.KEY_CONDITION, text, placeholders)
+
+
+def read(condition: Condition) -> KeyCondition:
+    """The clauses of a resolved condition; unused placeholders are refused before these are (data-plane 2.2).
 
     How many clauses there may be depends on the schema (aws-2026, keys 1). Raises ValidationException.
     """
     clauses: dict[str, KeyClause] = {}
-    for condition in _conjuncts(conditions.resolve(ExpressionKind.KEY_CONDITION, text, placeholders)):
-        clause = _read_clause(condition)
+    for conjunct in _conjuncts(condition):
+        clause = _read_clause(conjunct)
         if clause.attribute in clauses:
             raise ValidationException(messages.KEY_CONDITION_REPEATED)
         clauses[clause.attribute] = clause

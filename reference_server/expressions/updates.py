@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from reference_server import messages, numbers, values
+from reference_server import limits, messages, numbers, sizes, values
 from reference_server.attribute import AttributeValue, Item
 from reference_server.errors import ValidationException
 from reference_server.expressions import checks, grammar, paths, projections
@@ -57,6 +57,8 @@ class Update:
         self._tree = tree
         self._changes = [(paths.reader(action.path), action.change) for action in actions]
         self._projection = projections.of_paths(self.targets, tree)
+        # The bytes that the actions are written with, besides what they write (aws-2026, sizes 3).
+        self._action_bytes = limits.UPDATE_BYTES + sum(map(_action_bytes, self.actions))
 
     def apply(self, item: Item) -> Item:
         """The item as the update leaves it; `{}` is an absent one. Raises ValidationException.
@@ -66,9 +68,27 @@ class Update:
         results = [change(item, read(item)) for read, change in self._changes]
         return _rebuild_entries(item, self._tree, results)
 
+    def writes_too_much(self, item: Item, size: int) -> bool:
+        """Whether the update that has led to `item`, of `size` bytes, writes more than an item may hold.
+
+        What SET and ADD have put there counts, and something for each action; the key and what is left as it was
+        do not (aws-2026, sizes 3). How a path below an attribute is counted is not said there: here as in an item of
+        these paths alone. Such an item is no larger than the whole one, so that most often nothing need be counted.
+        """
+        if size + self._action_bytes <= limits.ITEM_BYTES:
+            return False
+        written = [action.path for action in self.actions if action.keyword in ("SET", "ADD")]
+        projection = projections.of_paths(written, paths.join(_KIND, written))
+        return sizes.item_size(projection.project(item)) + self._action_bytes > limits.ITEM_BYTES
+
     def project_targets(self, item: Item) -> Item:
         """What is at the updated paths of the old or the new item: UPDATED_OLD, UPDATED_NEW (data-plane 4.11)."""
         return self._projection.project(item)
+
+
+def _action_bytes(action: Action) -> int:
+    is_element = action.keyword == "SET" and isinstance(action.path[-1], int)
+    return limits.UPDATE_BYTES_OF_ACTION[action.keyword] + (limits.UPDATE_BYTES_OF_ELEMENT if is_element else 0)
 
 
 def bind(text: str, placeholders: Placeholders) -> Update:

@@ -17,9 +17,9 @@ from reference_server.errors import ValidationException
 from reference_server.expressions.projections import Projection
 from reference_server.model import shapes
 from reference_server.operations.items import (
-    accept_new_item,
     bind_projection,
     collection_metrics,
+    refuse_item_size,
     refuse_keys_as_containers,
 )
 from reference_server.operations.parameters import GET, refuse_mixture
@@ -34,7 +34,7 @@ def batch_get_item(catalogue: Catalogue, request: shapes.BatchGetItemInput) -> d
     for group in wanted.values():
         refuse_mixture(group, GET)
     if sum(len(group.Keys) for group in wanted.values()) > limits.BATCH_GET_KEYS:
-        raise ValidationException(messages.BATCH_GET_TOO_MANY)
+        raise ValidationException(messages.BATCH_GET_TOO_MANY, table=next(iter(wanted)))
     # VALUES
     for group in wanted.values():
         for key in group.Keys:
@@ -165,7 +165,9 @@ class _PlannedDelete:
 def _accept(member: shapes.WriteRequest) -> _PlannedPut | _PlannedDelete:
     if member.PutRequest is not None:
         item = member.PutRequest.Item
-        return _PlannedPut(item, accept_new_item(item))
+        size = values.accept_item(item)
+        refuse_item_size(size)
+        return _PlannedPut(item, size)
     assert member.DeleteRequest is not None
     values.accept_item(member.DeleteRequest.Key)
     return _PlannedDelete(member.DeleteRequest.Key)

@@ -29,10 +29,11 @@ from reference_server.tables.table import Index, Record, Table, Write
 def put_item(catalogue: Catalogue, request: shapes.PutItemInput) -> dict[str, Any]:
     # PARAMETERS
     refuse_mixture(request, PUT_OR_DELETE)
-    _refuse_return_values(request.ReturnValues)
     # VALUES
     item = request.Item
-    size = accept_new_item(item)
+    size = values.accept_item(item)
+    _refuse_return_values(request.ReturnValues)  # after the values and before their size (data-plane 2.2)
+    refuse_item_size(size)
     # EXPRESSIONS
     placeholders = Placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues)
     condition = bind_condition(request, placeholders)
@@ -143,12 +144,10 @@ def get_item(catalogue: Catalogue, request: shapes.GetItemInput) -> dict[str, An
 # --- values -----------------------------------------------------------------------------------------------
 
 
-def accept_new_item(item: Item) -> int:
-    """An item to be put, brought into normal form. Returns its size; refuses one beyond the limit."""
-    size = values.accept_item(item)
+def refuse_item_size(size: int) -> None:
+    """Raises ValidationException for an item to be put that is beyond the limit."""
     if size > limits.ITEM_BYTES:
         raise ValidationException(messages.ITEM_SIZE)
-    return size
 
 
 def _accept_updated_item(schema: TableSchema, item: Item, update: Update | None) -> int:
@@ -157,7 +156,8 @@ def _accept_updated_item(schema: TableSchema, item: Item, update: Update | None)
         _check_updated_index_keys(schema, item, update)
         values.refuse_deep_nesting(item)
     size = sizes.item_size(item)
-    if size > limits.ITEM_BYTES:
+    # What the update writes is limited as the item is (aws-2026, sizes 3).
+    if size > limits.ITEM_BYTES or (update is not None and update.writes_too_much(item, size)):
         raise ValidationException(messages.ITEM_SIZE_UPDATE)
     return size
 

@@ -5,16 +5,15 @@ Stages as in `items.py`: PARAMETERS, VALUES, EXPRESSIONS, TABLE, KEYS, READ, RES
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from reference_server import keys, limits, messages, values
 from reference_server.attribute import Item
 from reference_server.errors import ValidationException
 from reference_server.expressions import conditions, key_conditions, legacy, projections
 from reference_server.expressions.conditions import Condition
-from reference_server.expressions.key_conditions import KeyCondition
 from reference_server.expressions.kinds import ExpressionKind
 from reference_server.expressions.placeholders import Placeholders
 from reference_server.expressions.projections import Projection
@@ -43,13 +42,21 @@ def query(catalogue: Catalogue, request: shapes.QueryInput) -> dict[str, Any]:
         query_filter = conditions.bind(ExpressionKind.FILTER, request.FilterExpression, placeholders)
     if request.ProjectionExpression is not None:
         projection = projections.bind(request.ProjectionExpression, placeholders)
-    key_condition = _bind_key_condition(request, placeholders)
+    key_expression = None
+    if request.KeyConditionExpression is not None:
+        key_expression = key_conditions.resolve(request.KeyConditionExpression, placeholders)
     placeholders.refuse_unused()
+    if key_expression is not None:
+        key_condition = key_conditions.read(key_expression)
+    else:
+        key_condition = legacy.bind_key_conditions(request.KeyConditions or {})
     # TABLE
     table = catalogue.open(request.TableName)
     source = _open_source(table, request.IndexName, consistent=bool(request.ConsistentRead))
     index = source.schema if isinstance(source, Index) else None
     # KEYS
+    if request.ExclusiveStartKey is not None:
+        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey)
     query_range = key_ranges.read_range(source.keys, key_condition, index)
     after = None
     if request.ExclusiveStartKey is not None:
@@ -61,9 +68,9 @@ def query(catalogue: Catalogue, request: shapes.QueryInput) -> dict[str, Any]:
     _refuse_unprojected(index, request.Select, projection, query_filter)
     # READ
     records = source.scan(query_range.within, after=after, descending=request.ScanIndexForward is False)
-    page = _read_page(records, query_filter, request.Limit)
+    page = _read_page(records, query_filter, request.Limit, _fetching(table, index, request.Select, projection))
     # RESPONSE
-    return _report_page(request, table, source, page, projection)
+    return _report_page(request, source, page, projection)
 
 
 def scan(catalogue: Catalogue, request: shapes.ScanInput) -> dict[str, Any]:
@@ -89,6 +96,7 @@ def scan(catalogue: Catalogue, request: shapes.ScanInput) -> dict[str, Any]:
     # KEYS
     after = None
     if request.ExclusiveStartKey is not None:
+        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey)
         key_ranges.check_start_key(table.keys, index, request.ExclusiveStartKey, scan=True)
         after = source.start_bytes(request.ExclusiveStartKey)
         if after not in within:
@@ -97,9 +105,10 @@ def scan(catalogue: Catalogue, request: shapes.ScanInput) -> dict[str, Any]:
     # A filter of a Scan may name what the index does not carry (aws-2026, keys 3); it then finds nothing there.
     _refuse_unprojected(index, request.Select, projection, None)
     # READ
-    page = _read_page(source.scan(within, after=after, descending=False), scan_filter, request.Limit)
+    records = source.scan(within, after=after, descending=False)
+    page = _read_page(records, scan_filter, request.Limit, _fetching(table, index, request.Select, projection))
     # RESPONSE
-    return _report_page(request, table, source, page, projection)
+    return _report_page(request, source, page, projection)
 
 
 # --- parameters -------------------------------------------------------------------------------------------
@@ -147,12 +156,6 @@ def _segment(request: shapes.ScanInput) -> keys.KeyRange:
     if segment >= total:
         raise ValidationException(messages.SEGMENT_RANGE)
     return keys.range_of_segment(segment, total)
-
-
-def _bind_key_condition(request: shapes.QueryInput, placeholders: Placeholders) -> KeyCondition:
-    if request.KeyConditionExpression is not None:
-        return key_conditions.bind(request.KeyConditionExpression, placeholders)
-    return legacy.bind_key_conditions(request.KeyConditions or {})
 
 
 # --- what is read -----------------------------------------------------------------------------------------
@@ -203,6 +206,10 @@ def _refuse_unprojected(
 # --- pages ------------------------------------------------------------------------------------------------
 
 
+# From an entry of an index to its table's record.
+_Fetch: TypeAlias = Callable[[Record], Record]
+
+
 @dataclass(slots=True)
 class _Page:
     """What one request has evaluated. `last` is the last record evaluated, where the page stopped before the end."""
@@ -211,61 +218,66 @@ class _Page:
     total_bytes: int = 0
     matches: list[Record] = field(default_factory=list)
     last: Record | None = None
+    # Bytes of each item that a local index has fetched from its table.
+    fetched: list[int] = field(default_factory=list)
 
 
-def _read_page(records: Iterator[Record], condition: Condition | None, limit: int | None) -> _Page:
+def _read_page(
+    records: Iterator[Record], condition: Condition | None, limit: int | None, fetch: _Fetch | None
+) -> _Page:
     """Evaluate records until `limit` of them or a megabyte, the record that reaches it included; then filter.
 
-    A page that stopped has a LastEvaluatedKey even where nothing follows (data-plane 6.2).
+    What is fetched is fetched before the filter: reads are charged so (aws-2026, capacity 1). A page that stopped has
+    a LastEvaluatedKey even where nothing follows (data-plane 6.2).
     """
     page = _Page()
     for record in records:
         page.evaluated += 1
         page.total_bytes += record.size
+        whole = record
+        if fetch is not None:
+            whole = fetch(record)
+            page.fetched.append(whole.size)
         if condition is None or condition.holds(record.item):
-            page.matches.append(record)
+            page.matches.append(whole)
         if page.evaluated == limit or page.total_bytes >= limits.PAGE_BYTES:
             page.last = record
             break
     return page
 
 
-def _report_page(
-    request: Any, table: Table, source: Table | Index, page: _Page, projection: Projection | None
-) -> dict[str, Any]:
+def _report_page(request: Any, source: Table | Index, page: _Page, projection: Projection | None) -> dict[str, Any]:
     consistent = bool(request.ConsistentRead)
     consumption = capacity.Consumption(request.TableName)
     units = capacity.read_units(page.total_bytes, consistent=consistent)
-    matches = page.matches
     if isinstance(source, Table):
         consumption.table = units
     else:
         consumption.add_index(source.schema, units)
-        if _needs_table(source.schema, request.Select, projection):
-            matches = [_fetch(table, record) for record in matches]
-            # Each fetched item is read for itself, rounded up by itself (data-plane 8.2).
-            consumption.table = sum(
-                (capacity.read_units(record.size, consistent=consistent) for record in matches), start=0.0
-            )
-    reply: dict[str, Any] = {"Count": len(matches), "ScannedCount": page.evaluated}
+        # Each fetched item is read for itself, rounded up by itself (data-plane 8.2).
+        consumption.table = sum((capacity.read_units(size, consistent=consistent) for size in page.fetched), start=0.0)
+    reply: dict[str, Any] = {"Count": len(page.matches), "ScannedCount": page.evaluated}
     if request.Select != "COUNT":
-        items = [record.item for record in matches]
+        items = [record.item for record in page.matches]
         reply["Items"] = items if projection is None else [projection.project(item) for item in items]
     if page.last is not None:
         reply["LastEvaluatedKey"] = {name: page.last.item[name] for name in source.key_names()}
     return consumption.add_to(reply, request.ReturnConsumedCapacity)
 
 
-def _needs_table(index: IndexSchema, select: str | None, projection: Projection | None) -> bool:
-    """Whether a read of a local index asks for attributes that only the table has."""
-    if index.is_global or index.projected is None:
-        return False
-    if projection is not None:
-        return not projection.attributes <= index.projected
-    return select == "ALL_ATTRIBUTES"
+def _fetching(
+    table: Table, index: IndexSchema | None, select: str | None, projection: Projection | None
+) -> _Fetch | None:
+    """How the items of entries are fetched, where a read of a local index asks for what only the table has."""
+    if index is None or index.is_global or index.projected is None:
+        return None
+    wants_more = select == "ALL_ATTRIBUTES" if projection is None else not projection.attributes <= index.projected
+    if not wants_more:
+        return None
 
+    def fetch(entry: Record) -> Record:
+        record = table.get(entry.item)
+        assert record is not None, "an index entry has an item"
+        return record
 
-def _fetch(table: Table, entry: Record) -> Record:
-    record = table.get(entry.item)
-    assert record is not None, "an index entry has an item"
-    return record
+    return fetch

@@ -41,16 +41,16 @@ class Catalogue:
 
     def open(self, name: str) -> Table:
         """The table that an item operation names, by its name or its ARN. Raises ResourceNotFoundException."""
-        table = self._tables.get(_short_name(name))
+        table = self._tables.get(short_name(name))
         if table is None:
             raise ResourceNotFoundException(messages.TABLE_NOT_FOUND)
         return table
 
     def describe(self, name: str) -> Table:
         """The table that an operation on tables names: the same, but its error tells the name (data-plane 1.5)."""
-        table = self._tables.get(_short_name(name))
+        table = self._tables.get(short_name(name))
         if table is None:
-            raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=_short_name(name))
+            raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=short_name(name))
         return table
 
     def drop(self, table: Table) -> None:
@@ -66,6 +66,6 @@ class Catalogue:
         self._tables.clear()
 
 
-def _short_name(name: str) -> str:
+def short_name(name: str) -> str:
     """The name in a table's ARN; any other text as it is."""
     return name.rpartition(":table/")[2] if name.startswith("arn:") else name

@@ -6,11 +6,12 @@ model itself demands (lengths, patterns, required members) has been checked befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reference_server import limits, messages
 from reference_server.errors import ValidationException
 from reference_server.model import shapes
+from reference_server.tables.catalogue import short_name
 from reference_server.tables.schema import (
     IndexProjection,
     IndexSchema,
@@ -32,20 +33,32 @@ def read_schema(request: shapes.CreateTableInput) -> TableSchema:
     if len(key_schema) > len(definitions) or not definitions:
         raise ValidationException(messages.KEYS_WITHOUT_DEFINITION)
     keys = _read_keys(key_schema, types)
-    indexes: list[IndexSchema] = []
+    local_indexes: list[IndexSchema] = []
+    global_indexes: list[IndexSchema] = []
     if request.LocalSecondaryIndexes is not None:
-        indexes += _read_local_indexes(request.LocalSecondaryIndexes, keys, types)
+        for index in _read_local_indexes(request.LocalSecondaryIndexes, keys, types):
+            _refuse_name_taken(index, local_indexes)
+            local_indexes.append(index)
+        if len(local_indexes) > limits.LOCAL_SECONDARY_INDEXES:
+            raise ValidationException(messages.LOCAL_INDEXES_TOO_MANY)
     if request.GlobalSecondaryIndexes is not None:
-        indexes += _read_global_indexes(request.GlobalSecondaryIndexes, keys, types, on_demand=on_demand)
-    _check_index_counts(indexes)
+        for index in _read_global_indexes(request.GlobalSecondaryIndexes, keys, types, on_demand=on_demand):
+            _refuse_name_taken(index, [*local_indexes, *global_indexes])
+            global_indexes.append(index)
+        if len(global_indexes) > limits.GLOBAL_SECONDARY_INDEXES:
+            raise ValidationException(messages.GLOBAL_INDEXES_TOO_MANY)
+    indexes = [*local_indexes, *global_indexes]
+    # Counted over all indexes of the table, an attribute as often as it is named.
+    if sum(len(index.projection.non_key_attributes) for index in indexes) > limits.NON_KEY_ATTRIBUTES:
+        raise ValidationException(messages.NON_KEY_ATTRIBUTES_TOO_MANY)
     _check_definitions_used([definition.AttributeName for definition in definitions], keys, indexes)
-    # Global indexes come first where an attribute is a key of several (data-plane 2.3, thin).
-    indexes.sort(key=lambda index: not index.is_global)
     return TableSchema(
-        name=request.TableName,
+        # By its ARN a table is created too; what else the ARN says is not looked at (control-plane 2).
+        name=short_name(request.TableName),
         keys=keys,
         attribute_types=types,
-        indexes={index.name: index for index in indexes},
+        # Global indexes come first where an attribute is a key of several (data-plane 2.3, thin).
+        indexes={index.name: index for index in [*global_indexes, *local_indexes]},
         throughput=throughput,
     )
 
@@ -152,20 +165,9 @@ def _read_projection(projection: shapes.Projection) -> IndexProjection:
     return IndexProjection(projection_type, tuple(attributes or ()))
 
 
-def _check_index_counts(indexes: Sequence[IndexSchema]) -> None:
-    names: set[str] = set()
-    for index in indexes:
-        if index.name in names:
-            raise ValidationException(messages.INDEX_NAME_DUPLICATE, index=index.name)
-        names.add(index.name)
-    local_count = sum(not index.is_global for index in indexes)
-    if local_count > limits.LOCAL_SECONDARY_INDEXES:
-        raise ValidationException(messages.LOCAL_INDEXES_TOO_MANY)
-    if len(indexes) - local_count > limits.GLOBAL_SECONDARY_INDEXES:
-        raise ValidationException(messages.GLOBAL_INDEXES_TOO_MANY)
-    # Counted over all indexes of the table, an attribute as often as it is named.
-    if sum(len(index.projection.non_key_attributes) for index in indexes) > limits.NON_KEY_ATTRIBUTES:
-        raise ValidationException(messages.NON_KEY_ATTRIBUTES_TOO_MANY)
+def _refuse_name_taken(index: IndexSchema, others: Iterable[IndexSchema]) -> None:
+    if any(index.name == other.name for other in others):
+        raise ValidationException(messages.INDEX_NAME_DUPLICATE, index=index.name)
 
 
 def _check_definitions_used(definitions: Sequence[str], keys: KeySchema, indexes: Sequence[IndexSchema]) -> None:

@@ -155,6 +155,11 @@ def test_numbers_out_of_bounds(text: str, message: messages.Message) -> None:
         ("0.1", 2),
         ("0.01", 2),
         ("0.12", 2),
+        ("0.012", 3),
+        ("0.0012", 2),
+        ("0.00012", 3),
+        ("120", 2),
+        ("1200", 2),
         ("1.5", 3),
         ("12.5", 3),
         ("123.45", 4),
@@ -163,6 +168,7 @@ def test_numbers_out_of_bounds(text: str, message: messages.Message) -> None:
         ("9" * 38, 20),
         ("-" + "9" * 38, 21),
         (numbers.normalise("1e125"), 2),
+        (numbers.normalise("1e-130"), 2),
     ],
 )
 def test_sizes_of_numbers(text: str, size: int) -> None:
