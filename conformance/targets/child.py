@@ -10,6 +10,7 @@ import threading
 import time
 from abc import abstractmethod
 from collections import deque
+from contextlib import suppress
 
 from conformance.events import TargetDescription
 from conformance.scenario import Reply
@@ -46,8 +47,11 @@ class Child:
         )
         atexit.register(self.stop)
         threading.Thread(target=self._listen, args=(self._process,), daemon=True, name=self.module).start()
-        self._heard.wait(_STARTING)
+        heard = self._heard.wait(_STARTING)
         if self._port is None:
+            if heard:  # its output has ended, and so will it, if it has not yet
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_STOPPING)
             ended = self._process.poll()
             said = self._last_lines[-1] if self._last_lines else "it said nothing"
             self.stop()
