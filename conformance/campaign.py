@@ -21,7 +21,7 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.canonical import tables_of
@@ -73,7 +73,7 @@ def run(
     layers: Collection[Layer] = ALL_LAYERS,
     minimise_seconds: float = 60.0,
     generate_operations: Collection[str] = ALL_OPERATIONS,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Run a campaign on targets that have been started; the first one is the baseline.
 
     Generates until `seconds` have passed or so many `operations` were replayed; not at all where neither is given, or
@@ -120,7 +120,7 @@ class _Campaign:
         *,
         minimise_seconds: float,
         generate_operations: Collection[str],
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         started = time.monotonic()
         reason = ""
         try:

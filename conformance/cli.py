@@ -1,7 +1,8 @@
 """`touchstone`: the friendly front.
 
-Exit statuses: 0 no divergence, 1 divergences, 2 could not run (one line says why), 130 interrupted (the report of what
-was found until then is written). No traceback reaches a user unless TOUCHSTONE_DEBUG is set.
+Exit statuses: 0 no divergence, 1 divergences, 2 could not run or not to the end (one line says why), 130 interrupted by
+Ctrl-C or SIGTERM. However a run ends, the report of what was found until then is written. No traceback reaches a user
+unless TOUCHSTONE_DEBUG is set.
 
 Nothing heavy is imported before it is needed: `touchstone serve` must start as fast as the server itself.
 """
@@ -10,18 +11,20 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
 if TYPE_CHECKING:
     from conformance.divergence import Layer
     from conformance.events import Event
-    from conformance.report.record import Record
+    from conformance.report.record import Record, Written
     from conformance.report.terminal import Reporter
     from conformance.scenario import Scenario
     from conformance.targets.target import Target
@@ -31,7 +34,7 @@ DIVERGENCES: Final = 1
 COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 
-SECONDS: Final = 40.0  # of generating, where nothing else is asked for; as many again for minimising at most
+SECONDS: Final = 30.0  # of generating, where nothing else is asked for; as many again for minimising at most
 SECONDS_BETWEEN_REPORTS: Final = 20.0
 
 _DURATION = re.compile(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>s|m|h)?")
@@ -68,10 +71,11 @@ def main() -> None:
 def _one_line(error: Exception) -> str:
     """What went wrong. An error of our own is its text; any other is a fault of ours, and says how to see more."""
     from conformance.cases import CaseError
+    from conformance.report.record import RecordError
     from conformance.targets.target import TargetError
 
     text = " ".join(str(error).split())
-    if isinstance(error, Unusable | CaseError | TargetError):
+    if isinstance(error, Unusable | CaseError | TargetError | RecordError):
         return text
     return f"a fault of Touchstone's own: {type(error).__name__}: {text} (TOUCHSTONE_DEBUG=1 shows the traceback)"
 
@@ -171,7 +175,7 @@ def run(
 ) -> int:
     """Put cases and generated operations to the baseline and the targets, and report where they differ.
 
-    Exit status: 0 no divergence, 1 divergences, 2 could not run, 130 interrupted.
+    Exit status: 0 no divergence, 1 divergences, 2 could not run or not to the end, 130 interrupted.
     """
     from conformance import campaign
     from conformance.canonical import RULES
@@ -188,11 +192,13 @@ def run(
     selection = [f"feature {name}" for name in features] + [f"operation {name}" for name in operations]
     record = Record(layers=compared, rules=RULES, selection=[*selection, *([f"id {keyword}"] if keyword else [])])
     with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption())
         opened = [stack.enter_context(target) for target in _open([baseline, *target_names])]
         if not all(target.resettable for target in opened):
             corpus = tuple(case for case in corpus if "empty-server" not in case.tags)
         if not corpus and seconds is None and count is None:
             raise Unusable("nothing to do: no case is left by --feature, --operation and -k, and nothing is generated")
+        _write(record, directory)  # where it cannot be written, that must be known before anything is found
         reporter = stack.enter_context(terminal.reporter(terminal.console(stderr=True)))
         events = campaign.run(
             opened,
@@ -204,40 +210,95 @@ def run(
             minimise_seconds=seconds or SECONDS,
             generate_operations=generated,
         )
-        interrupted = _follow(events, record, reporter, directory)
-    written = record.write(directory)
+        _follow(events, record, reporter, interruption, directory)
+    written = _write(record, directory)
     terminal.print_summary(record.document(), terminal.console(), written)
-    if interrupted:
-        return INTERRUPTED
+    return _status(record)
+
+
+def _status(record: Record) -> int:
+    """A run that did not come to its end has no verdict, whatever it found: something was not asked."""
+    end = record.end
+    if end is None or not end.complete:
+        return INTERRUPTED if end is not None and end.reason == "interrupted" else COULD_NOT_RUN
     return DIVERGENCES if any(record.divergences) else NO_DIVERGENCE
 
 
-def _follow(events: Iterator[Event], record: Record, reporter: Reporter, directory: Path) -> bool:
-    """Listen until the run ends, writing the report now and then. Says whether it was interrupted.
+def _write(record: Record, directory: Path) -> Written:
+    try:
+        return record.write(directory)
+    except OSError as error:
+        raise _unwritable(directory, error) from None
 
-    Ctrl-C may strike between two events: the run is told, and ends as if it had struck there.
+
+def _unwritable(directory: Path, error: OSError) -> Unusable:
+    return Unusable(f"the report cannot be written to {directory}: {error.strerror or error}")
+
+
+class Interruption:
+    """Ctrl-C, or the SIGTERM that cancels a job, while the context lasts.
+
+    Python raises KeyboardInterrupt wherever it happens to be. That may be a callback whose exceptions are only printed
+    (Hypothesis has one for the garbage collector), and the run would go on; so it is noted here too, and not printed.
+    """
+
+    def __init__(self) -> None:
+        self.struck = False
+        self._handlers: dict[int, Any] = {}
+        self._print_unraisable = sys.unraisablehook
+
+    def __enter__(self) -> Self:
+        self._print_unraisable, sys.unraisablehook = sys.unraisablehook, self._swallowed
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                self._handlers[number] = signal.signal(number, self._strike)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        sys.unraisablehook = self._print_unraisable
+
+    def _strike(self, _number: int, _frame: FrameType | None) -> None:
+        self.struck = True
+        raise KeyboardInterrupt
+
+    def _swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            self._print_unraisable(unraisable)
+
+
+def _follow(
+    events: Generator[Event, None, None],
+    record: Record,
+    reporter: Reporter,
+    interruption: Interruption,
+    directory: Path,
+) -> None:
+    """Listen until the run ends, writing the report now and then.
+
+    An interruption may strike outside the engine: it is told, and ends the run as if it had been struck itself.
     """
     import time
 
     last = time.monotonic()
-    interrupted = False
-    step: Callable[[], Event] = events.__next__
-    while True:
+    told = False
+    while record.end is None:
         try:
-            event = step()
-            step = events.__next__
+            if interruption.struck and not told:
+                told = True
+                event = events.throw(KeyboardInterrupt)
+            else:
+                event = next(events)
             record.listen(event)
             reporter.listen(event)
             if time.monotonic() - last >= SECONDS_BETWEEN_REPORTS:
-                record.write(directory)
+                _write(record, directory)
                 last = time.monotonic()
-        except StopIteration:
-            return interrupted
         except KeyboardInterrupt:
-            if interrupted:  # the second time, they mean it
+            if told:  # the second time, they mean it
                 raise
-            interrupted = True
-            step = lambda: events.throw(KeyboardInterrupt)  # type: ignore[attr-defined]  # noqa: E731
+            interruption.struck = True
 
 
 def _open(names: Sequence[str]) -> list[Target]:
@@ -296,6 +357,35 @@ def _layers(text: str) -> tuple[Layer, ...]:
         return tuple(Layer(name.strip()) for name in text.split(","))
     except ValueError:
         raise Unusable(f"--layers {text!r}: there are {', '.join(Layer)}") from None
+
+
+# --- report -----------------------------------------------------------------------------------------------
+
+
+@touchstone.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--report", "directory", type=click.Path(path_type=Path, file_okay=False), default=Path("reports/merged"),
+    show_default=True, help="Where the report goes.",
+)  # fmt: skip
+def report(records: Sequence[Path], directory: Path) -> int:
+    """Render records anew; several, of runs with other seeds or features, become one report.
+
+    RECORDS are report.json files, or the folders they lie in. Exit status: 0 no divergence, 1 divergences, 2 a run did
+    not come to its end.
+    """
+    from conformance.report import terminal
+    from conformance.report.record import merge, read, write
+
+    merged = merge([read(path) for path in records])
+    try:
+        written = write(merged, directory)
+    except OSError as error:
+        raise _unwritable(directory, error) from None
+    terminal.print_summary(merged, terminal.console(), written)
+    if not merged["footer"]["complete"]:
+        return COULD_NOT_RUN
+    return DIVERGENCES if merged["divergences"] else NO_DIVERGENCE
 
 
 if __name__ == "__main__":

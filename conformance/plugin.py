@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from conformance.pytest_run import PytestRun
     from conformance.scenario import Scenario
 
+LINE_LENGTH: Final = 1_500  # of what a failure shows
+
 _RUN = pytest.StashKey["PytestRun"]()
+_CRASHED = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,6 +59,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "feature(name): the feature that a case of Touchstone is about")
     config.addinivalue_line("markers", "operation(name): an operation that a case of Touchstone uses")
+    names = config.getoption("touchstone_target")
+    if not names:
+        return
+    from conformance.pytest_run import forget_parts
+    from conformance.targets.registry import open_target
+    from conformance.targets.target import TargetError
+
+    try:
+        for name in (config.getoption("touchstone_baseline"), *names):
+            open_target(name)
+    except TargetError as error:
+        raise pytest.UsageError(str(error)) from None
+    if config.getoption("touchstone_report") is not None and not _worker(config):
+        forget_parts(config.getoption("touchstone_report"))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -96,20 +113,35 @@ def run_of(config: pytest.Config) -> PytestRun:
     return run
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Stop the targets and write the report: each worker of pytest-xdist its part, the controller the whole."""
     config = session.config
     run = config.stash.get(_RUN, None)
     directory: Path | None = config.getoption("touchstone_report")
-    worker = getattr(config, "workerinput", {}).get("workerid")
+    worker = _worker(config)
     if run is not None:
-        run.stop()
+        ran_to_its_end = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        run.stop("" if ran_to_its_end else "the session of pytest was interrupted")
         if directory is not None:
             run.write(directory / f"part-{worker}" if worker else directory)
     elif directory is not None and not worker:
         from conformance.pytest_run import merge_parts
 
-        merge_parts(directory)
+        crashed: list[str] = config.stash.get(_CRASHED, [])
+        merge_parts(directory, crashed=crashed)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """pytest-xdist: a worker that crashed leaves no part, which the whole must not hide."""
+    if error:
+        node.config.stash.setdefault(_CRASHED, []).append(node.gateway.id)
+
+
+def _worker(config: pytest.Config) -> str | None:
+    """The name of this worker of pytest-xdist; None in the controller, and without it."""
+    name: str | None = getattr(config, "workerinput", {}).get("workerid")
+    return name
 
 
 class CaseFile(pytest.File):
@@ -162,7 +194,7 @@ class Diverged(Exception):  # noqa: N818
     """A case whose expectations a target does not meet: the request, both sides, the evidence."""
 
     def __init__(self, judged: CaseJudged) -> None:
-        super().__init__("\n".join(_lines(judged)))
+        super().__init__("\n".join(map(_clipped, _lines(judged))))
 
 
 def _lines(judged: CaseJudged) -> Iterator[str]:
@@ -184,3 +216,8 @@ def _lines(judged: CaseJudged) -> Iterator[str]:
         yield f"  reply     {reply.status} {json.dumps(reply.body, ensure_ascii=False)}{reply.failure}"
     if case.evidence is not None:
         yield f"  evidence  {case.evidence.kind}: {case.evidence.source} {case.evidence.note}".rstrip()
+
+
+def _clipped(line: str) -> str:
+    """An item of 400 KB may be the point of a case, and must not bury the rest of its failure."""
+    return line if len(line) <= LINE_LENGTH else f"{line[:LINE_LENGTH]}… ({len(line):,} characters)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -68,9 +68,10 @@ class PytestRun:
                 found[event.divergence.signature.key] = event.divergence
         return list(found.values())
 
-    def stop(self) -> None:
+    def stop(self, reason: str = "") -> None:
+        """Stop the targets. `reason` is why not everything was run, where that is so."""
         self._tell_what_runs()
-        self._record.listen(RunFinished(True, "finished", time.monotonic() - self._started))
+        self._record.listen(RunFinished(not reason, reason or "finished", time.monotonic() - self._started))
         self._running.close()
 
     def write(self, directory: Path) -> None:
@@ -88,10 +89,20 @@ class PytestRun:
             yield event
 
 
-def merge_parts(directory: Path) -> None:
+def merge_parts(directory: Path, *, crashed: Sequence[str]) -> None:
     """The parts that the workers of pytest-xdist wrote, as one report. There are none where nothing was run."""
     parts = sorted(directory.glob("part-*/report.json"))
-    if parts:
-        record.write(record.merge([record.read(part) for part in parts]), directory)
-        for part in parts:
-            shutil.rmtree(part.parent)
+    if not parts:
+        return
+    merged = record.merge([record.read(part) for part in parts])
+    if crashed:
+        reason = f"workers crashed, and what they had found is lost: {', '.join(crashed)}"
+        merged["footer"].update(complete=False, reason=reason)
+    record.write(merged, directory)
+    forget_parts(directory)
+
+
+def forget_parts(directory: Path) -> None:
+    """Parts of an earlier session that was killed must not be taken for this one's."""
+    for part in directory.glob("part-*/report.json"):
+        shutil.rmtree(part.parent)

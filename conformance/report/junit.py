@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 
 from conformance.scenario import JSONObject
 
+LENGTH: Final = 8_000  # of what a failure shows: an item of 400 KB may be in it
+
 # What XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -78,7 +80,10 @@ def _fail(element: ElementTree.Element, difference: JSONObject, text: JSONObject
         element, "failure", type=difference["layer"], message=_text(f"{difference['layer']}: {difference['kind']}")
     )
     known = f"{evidence['kind']}: {evidence['source']}\n" if evidence else ""
-    failure.text = _text(known + json.dumps(text, indent=2, ensure_ascii=False))
+    shown = json.dumps(text, indent=2, ensure_ascii=False)
+    if len(shown) > LENGTH:
+        shown = f"{shown[:LENGTH]}\n… cut here: the whole of it is in report.json"
+    failure.text = _text(known + shown)
 
 
 def _count(element: ElementTree.Element) -> None:
