@@ -237,6 +237,14 @@ def _variables(each: Any, line: int, place: Place) -> Iterator[LocatedMapping]:
         yield expand(entry, {}, place, entry_line)
 
 
+def _published(file: Path) -> str:
+    """The file as a report may show it, which is read on other machines: no path of this one."""
+    corpus, absolute = corpus_directory(), file.resolve()
+    if absolute.is_relative_to(corpus):
+        return (Path("cases") / absolute.relative_to(corpus)).as_posix()
+    return file.name if file.is_absolute() else file.as_posix()
+
+
 def _scenario(case: LocatedMapping, suffix: str, header: _Header, place: Place) -> Scenario:
     title = case.get("title")
     if not isinstance(title, str) or not title:
@@ -258,7 +266,7 @@ def _scenario(case: LocatedMapping, suffix: str, header: _Header, place: Place) 
         title=title,
         evidence=_evidence(case, place),
         tags=frozenset(tags),
-        source=f"{place.file}:{case.line}",
+        source=f"{_published(Path(place.file))}:{case.line}",
     )
     if scenario.evidence is None and any(step.expect is not None for step in scenario.steps):
         problem = 'the case has no "evidence"; add {kind: recorded | documented | agreed | inferred, source: ...}'

@@ -566,3 +566,10 @@ def test_other_yaml_is_no_case_file(tmp_path: Path) -> None:
     assert not is_case_file(tmp_path / "a.yaml")
     assert not is_case_file(tmp_path / "b.yaml")
     assert not is_case_file(tmp_path / "absent.yaml")
+
+
+def test_a_report_shows_no_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    sources = {case.source for case in load_cases(case_files())}
+    assert any(source.startswith("cases/put-item.yaml:") for source in sources)
+    assert not any(Path(source).is_absolute() for source in sources)
