@@ -30,6 +30,10 @@ from typing import Any, NamedTuple
 
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
 
+# What rules of pages put in the place of what hangs on a page's extent. Whether a reply is such a page is a matter of
+# that reply, so they may stand on one side of a comparison only.
+COUNT, ITEMS, UNITS, VALUE = "<count>", "<items>", "<units>", "<value>"
+
 
 @dataclass(frozen=True, slots=True)
 class CanonicalReply:
@@ -380,6 +384,34 @@ def _is_page(draft: Draft) -> bool:
     return draft.accepted and "LastEvaluatedKey" in draft.members
 
 
+def _is_filtered(draft: Draft) -> bool:
+    return any(draft.step.request.get(name) for name in ("FilterExpression", "QueryFilter", "ScanFilter"))
+
+
+def _is_ended_by_limit(draft: Draft) -> bool:
+    """Whether as many items were evaluated as the request's Limit is.
+
+    A reply that does not count them is still the page that it is: the number of items tells it, and a filter
+    is given the benefit of the doubt. What is missing there is found by the comparison.
+    """
+    request, members = draft.step.request, draft.members
+    limit, items = request.get("Limit"), members.get("Items")
+    if limit is None:
+        return False
+    counts = [members.get("ScannedCount")]
+    if not _is_filtered(draft):
+        counts += [members.get("Count"), len(items) if isinstance(items, list) else None]
+    evaluated = next((count for count in counts if count is not None), limit)
+    return bool(evaluated == limit)
+
+
+def _uncount(members: dict[str, Any], *names: str) -> None:
+    """Take out counts that are counts; that they are there is compared."""
+    for name in names:
+        if isinstance(members.get(name), int) and not isinstance(members[name], bool):
+            members[name] = COUNT
+
+
 def _scan_order(draft: Draft) -> None:
     _sort(draft.members.get("Items"))
 
@@ -393,19 +425,19 @@ def _scan_pages(draft: Draft) -> None:
       That the parts make up the whole is a law, and `properties/` holds targets to it.
     """
     request, members = draft.step.request, draft.members
-    if not draft.accepted or "Count" not in members:
+    if not draft.accepted:
         return
     from_start = "ExclusiveStartKey" not in request and request.get("TotalSegments", 1) == 1
     if from_start and not _is_page(draft):
         return
-    by_limit = from_start and request.get("Limit") == members.get("ScannedCount")
-    filtered = "FilterExpression" in request or "ScanFilter" in request
-    if "Items" in members:
-        members["Items"] = "<items>"
+    by_limit = from_start and _is_ended_by_limit(draft)
+    filtered = _is_filtered(draft)
+    if isinstance(members.get("Items"), list):
+        members["Items"] = ITEMS
     if not by_limit or filtered:
-        members["Count"] = "<count>"
+        _uncount(members, "Count")
     if not by_limit:
-        members["ScannedCount"] = "<count>"
+        _uncount(members, "ScannedCount")
     if from_start:
         members["LastEvaluatedKey"] = _names(members["LastEvaluatedKey"])
     else:
@@ -418,13 +450,13 @@ def _pages_cut_by_size(draft: Draft) -> None:
 
     Kept: that it is one, that there are items on it, and the first of them; the key's names.
     """
-    members, limit = draft.members, draft.step.request.get("Limit")
-    if not _is_page(draft) or (limit is not None and members.get("ScannedCount") == limit):
+    members = draft.members
+    if not _is_page(draft) or _is_ended_by_limit(draft):
         return
     items = members.get("Items")
     if isinstance(items, list):
         members["Items"] = items[:1]
-    members["Count"] = members["ScannedCount"] = "<count>"
+    _uncount(members, "Count", "ScannedCount")
     members["LastEvaluatedKey"] = _names(members["LastEvaluatedKey"])
     draft.capacity = _uncounted(draft.capacity)
 
@@ -459,7 +491,7 @@ def _index_ties(draft: Draft) -> None:
         members["Items"] = [item for run in runs for item in run]
     if isinstance(members.get("LastEvaluatedKey"), dict):
         key = members["LastEvaluatedKey"]
-        members["LastEvaluatedKey"] = {name: key[name] if name in sort_keys else "<value>" for name in sorted(key)}
+        members["LastEvaluatedKey"] = {name: key[name] if name in sort_keys else VALUE for name in sorted(key)}
 
 
 def _sort_key(item: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -482,7 +514,7 @@ def _index_sort_keys(tables: Sequence[JSONObject]) -> dict[tuple[str, str], Sequ
 
 
 def _names(key: Any) -> Any:
-    return dict.fromkeys(sorted(key), "<value>") if isinstance(key, dict) else key
+    return dict.fromkeys(sorted(key), VALUE) if isinstance(key, dict) else key
 
 
 def _batch_get(draft: Draft) -> None:
@@ -550,7 +582,7 @@ def _uncounted(capacity: Any) -> Any:
     """Consumed capacity without its figures: what a page costs hangs on what is on it."""
     for place in _places(capacity):
         if place.name.endswith("Units") and isinstance(place.value, int | float):
-            place.holder[place.name] = "<units>"
+            place.holder[place.name] = UNITS
     return capacity
 
 

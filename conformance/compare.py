@@ -10,43 +10,43 @@ of a difference when everything incidental is taken out, and findings of one kin
 reported, counted and minimised once. So a kind is judged by two questions.
 
 *Does the same fault always give the same kind?* Whatever the generator chose must be gone: names of tables,
-indexes and attributes, keys and values, numbers, positions in lists, how many elements there were. In
-messages that is what stands between quotes, after a colon where DynamoDB puts a name, in brackets, and every
-digit; in paths, the index of a list (`Items[].…`) and the name of an attribute (`<attribute>`).
+indexes and attributes, keys and values, pieces of expressions, positions in lists, how many elements there were.
+What that is in messages, `incidentals.py` says; in paths it is the index of a list (`Items[].…`) and the name of an
+attribute (`<attribute>`). So must be, where an exception left the target, what would have been due instead: the
+place in its code is the fault, whatever the request was.
 
 *Do different faults give different kinds?* What names the rule that was broken must stay. The refusal that was due
 is named with its text: "accepted where a refusal was expected" would put every missing validation of an
 operation into one heap, of which only the first would ever be minimised and read. So are the target's own
-refusal, where success was due, and the type of the exception that left it. A place in the data is named by its
-API members, and what is wrong there by how it is wrong: a member missing, a number spelt otherwise, elements in
-another order.
+refusal, where success was due, and the type and place of the exception that left it. A place in the data is named
+by its API members, and what is wrong there by how it is wrong: a member missing, a number spelt otherwise,
+elements in another order.
 
 Where the two questions pull apart, merging too little is the smaller evil: two findings of one fault cost a reader
 a minute, a fault hidden behind another one is not found at all. But the texts of error messages are free
 prose, so their part of a kind is cut after two hundred characters, by which the rule has been named.
 
 A kind is a sentence about the target: `accepted where ValidationException "Invalid <…>: Syntax error" was
-expected`, `Attributes: member missing`, `Items[].<attribute>.N: the number is written otherwise`.
+expected`, `Attributes: member missing`, `Items[]: a number is written otherwise`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import orjson
 
-from conformance.canonical import CanonicalReply, canonicalise
+from conformance.canonical import COUNT, ITEMS, UNITS, VALUE, CanonicalReply, canonicalise
 from conformance.divergence import MISSING, Difference, Layer, Signature
+from conformance.incidentals import Given, is_member, without_incidentals
 from conformance.scenario import JSON, Expectation, ExpectedMessage, JSONObject, Match, Outcome, Reply, Step
 
 ALL_LAYERS: frozenset[Layer] = frozenset(Layer)
-
-_LONGEST_TEXT = 200
 
 
 def compare(
@@ -81,7 +81,7 @@ def differences(
         return
     expected = canonicalise(step, baseline, tables=tables)
     actual = canonicalise(step, other, tables=tables)
-    for difference in _differences(expected, actual):
+    for difference in _differences(expected, actual, Given(step, tables)):
         if difference.layer in layers:
             yield difference
 
@@ -129,15 +129,15 @@ def _identical(one: Reply, other: Reply) -> bool:
 # --- reply against reply ----------------------------------------------------------------------------------
 
 
-def _differences(expected: CanonicalReply, actual: CanonicalReply) -> Iterator[Difference]:
+def _differences(expected: CanonicalReply, actual: CanonicalReply, given: Given) -> Iterator[Difference]:
     """In the order of the layers. What follows an outcome or an error type that differs is not looked at."""
     if expected.outcome is not actual.outcome:
-        yield _outcome(_described(expected), _displayed(expected), actual)
+        yield _outcome(_described(expected, given), _displayed(expected), actual, given)
         return
     if expected.outcome in (Outcome.FAILED, Outcome.NO_ANSWER):
         return
     if expected.error_type != actual.error_type:
-        yield _error_type(expected.error_type, expected.message, actual)
+        yield _error_type(expected.error_type, _refusal(expected.error_type, expected.message, given), actual)
         return
     if expected.status != actual.status:
         kind = f"status {actual.status} instead of {expected.status}"
@@ -146,8 +146,8 @@ def _differences(expected: CanonicalReply, actual: CanonicalReply) -> Iterator[D
         return
     yield from _in_data(Layer.DATA, expected.data, actual.data)
     if expected.message != actual.message:
-        yield _message(expected.message, actual.message)
-    yield from _in_inner_messages(expected.inner_messages, actual.inner_messages)
+        yield _message(expected.message, actual.message, given)
+    yield from _in_inner_messages(expected.inner_messages, actual.inner_messages, given)
     yield from _in_data(Layer.CAPACITY, _capacity(expected), _capacity(actual))
 
 
@@ -155,21 +155,23 @@ def _capacity(reply: CanonicalReply) -> JSONObject:
     return {} if reply.capacity is None else {"ConsumedCapacity": reply.capacity}
 
 
-def _outcome(was_expected: str, expected: JSON, actual: CanonicalReply) -> Difference:
-    happened = _described(actual, acceptance="accepted")
-    return Difference(Layer.OUTCOME, f"{happened} where {was_expected} was expected", "", expected, _displayed(actual))
+def _outcome(was_expected: str, expected: JSON, actual: CanonicalReply, given: Given) -> Difference:
+    happened = _described(actual, given, acceptance="accepted")
+    kind = happened if _names_its_place(actual) else f"{happened} where {was_expected} was expected"
+    return Difference(Layer.OUTCOME, kind, "", expected, _displayed(actual))
 
 
-def _error_type(error: str | None, message: str | None, actual: CanonicalReply) -> Difference:
-    due = _refusal(error, message)
-    return Difference(
-        Layer.ERROR_TYPE, f"{actual.error_type or 'no error type'} instead of {due}", "", error, actual.error_type
-    )
+def _error_type(expected: str | None, due: str, actual: CanonicalReply) -> Difference:
+    """`expected` is the type alone, `due` the whole refusal as a part of a kind."""
+    kind = f"{actual.error_type or 'no error type'} instead of {due}"
+    return Difference(Layer.ERROR_TYPE, kind, "", expected, actual.error_type)
 
 
-def _message(expected: str | None, actual: str | None, path: str = "") -> Difference:
+def _message(expected: str | None, actual: str | None, given: Given, path: str = "", legible: str = "") -> Difference:
+    """`legible` is the expected text as a person reads it, where that is not the text itself."""
     what = f"{_INDEX.sub('[]', path)}: message" if path else "message"
-    due, came = (None if text is None else f'"{without_incidentals(text)}"' for text in (expected, actual))
+    texts = (legible or expected, actual)
+    due, came = (None if text is None else f'"{without_incidentals(text, given)}"' for text in texts)
     if came is None:
         kind = f"{what} missing: {due}"
     elif due is None:
@@ -183,21 +185,20 @@ def _message(expected: str | None, actual: str | None, path: str = "") -> Differ
     )
 
 
-def _in_inner_messages(expected: Mapping[str, str], actual: Mapping[str, str]) -> Iterator[Difference]:
+def _in_inner_messages(expected: Mapping[str, str], actual: Mapping[str, str], given: Given) -> Iterator[Difference]:
     for path in sorted({*expected, *actual}):
         if expected.get(path) != actual.get(path):
-            yield _message(expected.get(path), actual.get(path), path)
+            yield _message(expected.get(path), actual.get(path), given, path)
 
 
-def _described(reply: CanonicalReply, *, acceptance: str = "success") -> str:
+def _described(reply: CanonicalReply, given: Given, *, acceptance: str = "success") -> str:
     """A reply's outcome as a part of a kind."""
     if reply.outcome is Outcome.ACCEPTED:
         return acceptance
     if reply.outcome is Outcome.REFUSED:
-        return _refusal(reply.error_type, reply.message)
-    if reply.outcome is Outcome.FAILED:
-        return f"failure {reply.status} ({_failure(reply.failure)})" if reply.failure else f"failure {reply.status}"
-    return f"no answer ({_failure(reply.failure)})"
+        return _refusal(reply.error_type, reply.message, given)
+    what = f"failure {reply.status}" if reply.outcome is Outcome.FAILED else "no answer"
+    return f"{what} ({_failure(reply.failure, given)})" if reply.failure else what
 
 
 def _displayed(reply: CanonicalReply) -> str:
@@ -209,18 +210,40 @@ def _displayed(reply: CanonicalReply) -> str:
     return f"{reply.outcome}: {reply.failure}" if reply.failure else f"{reply.outcome}: status {reply.status}"
 
 
-def _refusal(error: str | None, message: str | None) -> str:
+def _refusal(error: str | None, message: str | None, given: Given) -> str:
     name = error or "a refusal without a type"
-    return f'{name} "{without_incidentals(message)}"' if message else name
+    return f'{name} "{without_incidentals(message, given)}"' if message else name
 
 
-def _failure(text: str) -> str:
-    """Of an exception that came with its place, the type and the place: they are its identity, its text is not."""
-    place = _RAISED.match(text)
-    return place[0] if place else without_incidentals(text)
+# An exception that came with its place: `KeyError in moto.dynamodb.parsing.take: 'price'`.
+_RAISED = re.compile(r"(?P<error>\w+) in (?P<place>[\w.<>]+): ?(?P<text>.*)", re.DOTALL)
+# A function that is there to raise, for whoever calls it.
+_RAISER = re.compile(r"_*(?:assert|raise|fail)\w*")
 
 
-_RAISED = re.compile(r"\w+ in [\w.<>]+(?=:)")
+def _failure(text: str, given: Given) -> str:
+    """Of an exception that came with its place, the type and the place: they are its identity, its text is not.
+
+    But where a function is there to raise, the text is all that tells one fault from another; a member of the API
+    that was looked for in vain tells where in a long function; and where a stack was full is a matter of chance.
+    """
+    raised = _RAISED.match(text)
+    if raised is None:
+        return without_incidentals(text, given)
+    where = f"{raised['error']} in {raised['place']}"
+    if raised["error"] == "RecursionError":
+        return raised["error"]
+    if raised["error"] == "KeyError" and is_member(raised["text"].strip("'")):
+        return f"{where}: {raised['text']}"
+    if _RAISER.fullmatch(raised["place"].rpartition(".")[2]):
+        return f"{where}: {without_incidentals(raised['text'], given)}"
+    return where
+
+
+def _names_its_place(reply: CanonicalReply) -> bool:
+    """Whether a failure says enough by itself, whatever was due instead of it."""
+    raised = _RAISED.match(reply.failure) if reply.outcome is Outcome.FAILED else None
+    return raised is not None and raised["error"] != "RecursionError"
 
 
 # --- data against data ------------------------------------------------------------------------------------
@@ -268,6 +291,15 @@ class _Place:
         """How deep within an item is incidental; that it is deeper than its top level is not."""
         return _DEEPER.sub(".…", self.pattern) or "the body"
 
+    @property
+    def item(self) -> str:
+        """The same without where it is within an item."""
+        return self.pattern.partition(".<attribute>")[0]
+
+    @property
+    def is_number(self) -> bool:
+        return self.holds == "SCALAR" and self.pattern.endswith((".N", ".NS[]"))
+
 
 _ITEMS = frozenset(
     {"Item", "Items", "Attributes", "Key", "Keys", "LastEvaluatedKey", "ItemCollectionKey", "NewImage", "OldImage"}
@@ -280,8 +312,14 @@ _BY_NAME = {
     "GlobalSecondaryIndexes": "INDEXES",
     "LocalSecondaryIndexes": "INDEXES",
 }
+# Who does not normalise numbers does not do it at any depth.
+_SPELLING, _SPELLING_IN_SET = "a number is written otherwise", "a number in a set is written otherwise"
+_SPELLINGS = (_SPELLING, _SPELLING_IN_SET)
 _DEEPER = re.compile(r"(?:\.M\.<attribute>|\.L\[\])+")
 _INDEX = re.compile(r"\[\d+\]")
+
+# What rules of pages put in the place of what they take out.
+_STANDS_FOR = {COUNT: "integer", ITEMS: "list", UNITS: "decimal number", VALUE: "object"}
 
 # Sums over what stands beside them: where that differs too, it says more.
 _LAST = ("Count", "ScannedCount", "CapacityUnits", "ReadCapacityUnits", "WriteCapacityUnits")
@@ -290,14 +328,20 @@ _CONSTANT = re.compile(r"<?[A-Z][A-Z_]+>?|<created>|<updated>")
 
 def _in_data(layer: Layer, expected: JSON, actual: JSON) -> Iterator[Difference]:
     for place, how, one, other in _in_values(_Place(), expected, actual):
-        yield Difference(layer, f"{place.kind}: {how}", place.path, one, other)
+        where = place.item if how in _SPELLINGS else place.kind
+        yield Difference(layer, f"{where}: {how}", place.path, one, other)
 
 
 _Found = tuple[_Place, str, Any, Any]
 
 
 def _in_values(place: _Place, expected: JSON, actual: JSON) -> Iterator[_Found]:
-    if _type(expected) != _type(actual):
+    if _stands_for(place, expected, actual) or _stands_for(place, actual, expected):
+        # A rule took one side out and left the other, because of what differs elsewhere: that is the difference. Of a
+        # page's counts, the difference may be in themselves.
+        if COUNT in (expected, actual):
+            yield place, "another number", expected, actual
+    elif _type(expected) != _type(actual):
         yield place, f"{_type(actual)} instead of {_type(expected)}", expected, actual
     elif isinstance(expected, dict):
         yield from _in_objects(place, expected, actual)
@@ -305,6 +349,11 @@ def _in_values(place: _Place, expected: JSON, actual: JSON) -> Iterator[_Found]:
         yield from _in_lists(place, expected, actual)
     elif expected != actual:
         yield place, _how_scalars_differ(place, expected, actual), expected, actual
+
+
+def _stands_for(place: _Place, one: Any, other: Any) -> bool:
+    """Whether one side is what a rule put in the place of such as the other side is."""
+    return place.holds != "SCALAR" and isinstance(one, str) and _type(other) == _STANDS_FOR.get(one)
 
 
 def _in_objects(place: _Place, expected: dict[str, Any], actual: dict[str, Any]) -> Iterator[_Found]:
@@ -320,25 +369,36 @@ def _in_objects(place: _Place, expected: dict[str, Any], actual: dict[str, Any])
 
 
 def _in_lists(place: _Place, expected: list[Any], actual: list[Any]) -> Iterator[_Found]:
-    """What is in both is taken off first: one element that differs must not make all others look displaced."""
     if len(expected) != len(actual):
         how = "elements missing" if len(actual) < len(expected) else "elements not expected"
         yield place, how, expected, actual
-        return
-    remaining = [(_text(element), element) for element in actual]
-    unmatched = []
-    for index, element in enumerate(expected):
-        twin = next((twin for twin in remaining if twin[0] == _text(element)), None)
-        if twin is None:
-            unmatched.append((index, element))
-        else:
-            remaining.remove(twin)
-    if not unmatched and [_text(element) for element in expected] != [_text(element) for element in actual]:
+    elif sorted(map(_text, expected)) != sorted(map(_text, actual)):
+        for index, element, other in _pairs(place, expected, actual):
+            yield from _in_values(place.element(index), element, other)
+    elif [_text(element) for element in expected] != [_text(element) for element in actual]:
         yield place, "another order", expected, actual
-    for index, element in unmatched:
-        nearest = max(remaining, key=lambda other: _likeness(element, other[1]))
-        remaining.remove(nearest)
-        yield from _in_values(place.element(index), element, nearest[1])
+
+
+def _pairs(place: _Place, expected: list[Any], actual: list[Any]) -> list[tuple[int, Any, Any]]:
+    """Every expected element, by its index, with the one that came in its place; the lists are of one length.
+
+    What is in both goes first: one element that differs must not make all others look displaced. Then, in sets of
+    numbers, equal numbers that are written otherwise; and what is left, with what is most alike.
+    """
+    pairs: list[tuple[int, Any, Any]] = []
+    unpaired, remaining = list(enumerate(expected)), actual
+    for key in (_text, _numeric) if place.element(0).is_number else (_text,):
+        twins: dict[Hashable, list[Any]] = {}
+        for other in remaining:
+            twins.setdefault(key(other), []).append(other)
+        pairs += [(i, element, twins[key(element)].pop(0)) for i, element in unpaired if twins.get(key(element))]
+        paired = {index for index, _, _ in pairs}
+        unpaired = [(index, element) for index, element in unpaired if index not in paired]
+        remaining = [other for others in twins.values() for other in others]
+    for index, element in unpaired:
+        nearest = max(range(len(remaining)), key=lambda n: _likeness(element, remaining[n]))
+        pairs.append((index, element, remaining.pop(nearest)))
+    return sorted(pairs, key=lambda pair: pair[0])
 
 
 def _likeness(one: Any, other: Any) -> int:
@@ -355,9 +415,11 @@ def _text(value: Any) -> str:
 
 def _how_scalars_differ(place: _Place, expected: Any, actual: Any) -> str:
     if place.holds == "SCALAR" and isinstance(expected, str):
-        if not place.pattern.endswith((".N", ".NS[]")):
+        if not place.is_number:
             return "another value"
-        return "the number is written otherwise" if _same_number(expected, actual) else "another number"
+        if _numeric(expected) != _numeric(actual):
+            return "another number"
+        return _SPELLING_IN_SET if place.pattern.endswith("[]") else _SPELLING
     if isinstance(expected, str):
         # The API's own constants name the fault; any other text is somebody's name or value.
         if (_CONSTANT.fullmatch(expected) and _CONSTANT.fullmatch(actual)) or place.pattern.endswith("].Code"):
@@ -366,11 +428,13 @@ def _how_scalars_differ(place: _Place, expected: Any, actual: Any) -> str:
     return "another value" if isinstance(expected, bool) else "another number"
 
 
-def _same_number(one: str, other: str) -> bool:
+def _numeric(text: Any) -> Hashable:
+    """The same for two spellings of a number, and for nothing else."""
     try:
-        return Decimal(one) == Decimal(other)
+        number = Decimal(text) if isinstance(text, str) else None
     except InvalidOperation:
-        return False
+        number = None
+    return number if number is not None and number.is_finite() else _text(text)
 
 
 def _type(value: JSON) -> str:
@@ -392,25 +456,24 @@ def _type(value: JSON) -> str:
 
 def _unmet(step: Step, expectation: Expectation, reply: Reply, tables: Sequence[JSONObject]) -> Iterator[Difference]:
     actual = canonicalise(step, reply, tables=tables)
+    given = Given(step, tables)
     text = expectation.message.text if expectation.message else None
-    due = Outcome.ACCEPTED if expectation.error is None else Outcome.REFUSED
-    if actual.outcome is not due:
-        if expectation.error is None:
-            yield _outcome("success", "accepted", actual)
-        else:
-            in_full = f"{expectation.error}: {text}" if text else expectation.error
-            yield _outcome(_refusal(expectation.error, text), in_full, actual)
+    legible = _legible(expectation.message) if expectation.message else ""
+    due = _refusal(expectation.error, legible, given) if expectation.error else "success"
+    if actual.outcome is not (Outcome.REFUSED if expectation.error else Outcome.ACCEPTED):
+        in_full = f"{expectation.error}: {text}" if text else expectation.error or "accepted"
+        yield _outcome(due, in_full, actual, given)
         return
     if actual.error_type != expectation.error:
-        yield _error_type(expectation.error, text, actual)
+        yield _error_type(expectation.error, due, actual)
         return
     if (body := _expected_body(expectation, reply)) is not None:
         expected = canonicalise(step, Reply(reply.status, body), tables=tables)
         yield from _in_data(Layer.DATA, expected.data, actual.data)
     if expectation.message is not None and not _matches(step, expectation.message, reply, actual):
-        yield _message(text, actual.message)
+        yield _message(text, actual.message, given, legible=legible)
     if body is not None:
-        yield from _in_inner_messages(expected.inner_messages, actual.inner_messages)
+        yield from _in_inner_messages(expected.inner_messages, actual.inner_messages, given)
         yield from _in_data(Layer.CAPACITY, _capacity(expected), _capacity(actual))
 
 
@@ -425,6 +488,14 @@ def _expected_body(expectation: Expectation, reply: Reply) -> JSON:
     return {name: value for name, value in {**came, **expectation.members}.items() if value is not None}
 
 
+def _legible(message: ExpectedMessage) -> str:
+    """The text that a message must match, without the signs of a regular expression; what is optional is left out."""
+    if message.match is not Match.PATTERN:
+        return message.text
+    text = re.sub(r"\((?:[^()\\]|\\.)*\)\?", "", message.text)
+    return re.sub(r"\\(.)", r"\1", text.replace(".*", "…"))
+
+
 def _matches(step: Step, expected: ExpectedMessage, reply: Reply, actual: CanonicalReply) -> bool:
     message = reply.message or ""
     if expected.match is Match.PREFIX:
@@ -433,51 +504,3 @@ def _matches(step: Step, expected: ExpectedMessage, reply: Reply, actual: Canoni
         return re.fullmatch(expected.text, message, re.DOTALL) is not None
     as_it_ought_to_be = Reply(reply.status, {"__type": actual.error_type, "message": expected.text})
     return canonicalise(step, as_it_ought_to_be).message == actual.message
-
-
-# --- texts without what is incidental ---------------------------------------------------------------------
-
-# Applied in this order. What is replaced becomes `…`, which none of them matches.
-_INCIDENTALS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        # Addresses of a stack, and whatever they stand among: `at: 0x5f3a 0x5f3b`.
-        (r"(?:,? at:)?(?:\s*(?:\S+\+)?0x[0-9a-f]+\)?)+", " …"),
-        (r"arn:[^\s,\]]+", "arn:…"),
-        # `Value '...' at 'member.1.member.name'`: the value goes, the member stays, but for positions and keys in it.
-        (r"Value '.*?' at '", "Value '…' at '"),
-        (r"(?<=[.'])[^.']+(?=\.member\b)", "…"),
-        # Quoted values, names and tokens, but for the member after `at`, and conditions of a program (`IsString()`).
-        (r"(?<![\w…])(?<!\bat )'(?!…')(?!\w+\(\)').*?'(?!\w)", "'…'"),
-        (r'(?<![\w…])"(?!…").*?"(?!\w)', '"…"'),
-        # Lists: of names and values. The sets of an enumeration and the patterns of names are the API's.
-        (r"(?<!set: )(?<!pattern: )\[[^\]]*\]", "[…]"),
-        (r"\{.*\}", "{…}"),
-        # Placeholders, as they are named without quotes: `:v`, `#n`.
-        (r"(?<![\w.])([:#])\w+", r"\1…"),
-        # Names where DynamoDB puts them: after a noun and a colon ...
-        (
-            r"\b(Tables?|TableName|Stream|[Ii]ndex|IndexName|Index ?[Kk]ey|[Kk]eys?|AttributeName|[Aa]ttribute"
-            r"|attribute name|[Ee]lement|keyword|(?<!operator or )function|path|[Nn]ame"
-            r"|numeric value)([:=]) ?(?!…)[^\s,;]+?(?=[.,;]?(?:\s|$))",
-            r"\1\2 …",
-        ),
-        # ... or after a noun alone.
-        (
-            r"\b(the key|for key|Index Key|[Ss]econdary index|update attribute|[Tt]he attribute|hash key"
-            r"|range key|key column|overlap at|[Tt]he table|[Ff]or table)"
-            r" (?!…|(?:attribute|cannot|does|element|for|has|is|key|must|not|schema|to)\b)[\w-]+(?:\.[\w-]+)*",
-            r"\1 …",
-        ),
-        (r"(?<![\w…-])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w)", "N"),
-        (r"\s+", " "),
-    )
-)
-
-
-def without_incidentals(text: str) -> str:
-    """A message as it is part of a kind: names, values, positions and numbers replaced, and cut."""
-    for pattern, replacement in _INCIDENTALS:
-        text = pattern.sub(replacement, text)
-    text = text.strip()
-    return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT].rstrip(" …") + "…"

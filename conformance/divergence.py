@@ -44,7 +44,7 @@ class Difference:
 
     `path` is where (`Items[0].price`, empty for the layer as a whole), `expected` and `actual` what stands
     there; a missing member is `MISSING`. `kind` is the difference with everything incidental taken out (names,
-    numbers, quoted values), so that the same fault found twice gives the same kind.
+    values, positions), so that the same fault found twice gives the same kind.
     """
 
     layer: Layer

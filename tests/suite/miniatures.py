@@ -87,6 +87,10 @@ def _page(*titles: str, last: str | None = None, **members: Any) -> Reply:
     return Reply(200, body)
 
 
+def _without(reply: Reply, member: str) -> Reply:
+    return Reply(reply.status, {name: value for name, value in reply.body.items() if name != member})
+
+
 def _index_page(*items: dict[str, Any], last: dict[str, Any] | None = None) -> Reply:
     body: dict[str, Any] = {"Items": list(items), "Count": len(items), "ScannedCount": len(items)}
     if last is not None:
@@ -343,6 +347,7 @@ FREEDOMS: tuple[Freedom, ...] = (
             _page("x", last="x"),  # fewer than its Limit, without a filter
             _page("x", "y"),  # no key to go on from
             _page("x", "y", last="y", Count=1),
+            _without(_page("x", "y", last="y"), "ScannedCount"),
             Reply(200, {**_page("x", "y").body, "LastEvaluatedKey": {"artist": {"S": "a"}}}),
         ),
     ),
@@ -358,7 +363,13 @@ FREEDOMS: tuple[Freedom, ...] = (
         Step("Query", {"TableName": "Music"}),
         _page("x", "y", "z", last="z"),
         _page("x", "y", last="y"),
-        (_page("y", "z", last="z"), _page("x", "y", "z"), accepted(Items=[], LastEvaluatedKey={"artist": {"S": "a"}})),
+        (
+            _page("y", "z", last="z"),
+            _page("x", "y", "z"),
+            _without(_page("x", "y", "z", last="z"), "ScannedCount"),
+            _page("x", "y", "z", last="z", Count="3"),
+            accepted(Items=[], LastEvaluatedKey={"artist": {"S": "a"}}),
+        ),
     ),
     Freedom(
         "ties in an index",
@@ -514,10 +525,31 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         Layer.OUTCOME,
-        "failure 500 (KeyError in moto.dynamodb.parsing.take) where success was expected",
+        "failure 500 (KeyError in moto.dynamodb.parsing.take)",
         Step("PutItem"),
         accepted(),
         Reply(500, failure="KeyError in moto.dynamodb.parsing.take: 'price'"),
+    ),
+    Fault(
+        Layer.OUTCOME,
+        "failure 500 (KeyError in moto.dynamodb.responses.put_item: 'TableName')",
+        Step("PutItem"),
+        refused("ValidationException", "Value null at 'tableName'"),
+        Reply(500, failure="KeyError in moto.dynamodb.responses.put_item: 'TableName'"),
+    ),
+    Fault(
+        Layer.OUTCOME,
+        "failure 500 (ValueError in moto.dynamodb.comparisons._assert: Bad comparison …)",
+        Step("PutItem", {"ConditionExpression": "size(title)<:v"}),
+        accepted(),
+        Reply(500, failure="ValueError in moto.dynamodb.comparisons._assert: Bad comparison ) < :v"),
+    ),
+    Fault(
+        Layer.OUTCOME,
+        "failure 500 (RecursionError) where success was expected",
+        Step("PutItem"),
+        accepted(),
+        Reply(500, failure="RecursionError in copy.deepcopy: maximum recursion depth exceeded"),
     ),
     Fault(
         Layer.OUTCOME,
@@ -528,7 +560,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         Layer.OUTCOME,
-        "no answer (no answer within N s) where success was expected",
+        "no answer (no answer within 30 s) where success was expected",
         Step("PutItem"),
         accepted(),
         Reply(0, failure="no answer within 30 s"),
@@ -559,7 +591,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(Layer.DATA, "Item: member not expected", _GET, accepted(), accepted(Item={}), "Item"),
     Fault(
         Layer.DATA,
-        "Item.<attribute>.N: the number is written otherwise",
+        "Item: a number is written otherwise",
         _GET,
         accepted(Item={"price": {"N": "1.5"}}),
         accepted(Item={"price": {"N": "1.50"}}),
@@ -583,11 +615,51 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         Layer.DATA,
-        "Item.<attribute>.….N: the number is written otherwise",
+        "Item: a number is written otherwise",
         _GET,
         accepted(Item={"a": {"L": [{"M": {"b": {"N": "1"}}}]}}),
         accepted(Item={"a": {"L": [{"M": {"b": {"N": "1.0"}}}]}}),
         "Item.a.L[0].M.b.N",
+    ),
+    Fault(
+        Layer.DATA,
+        "Item: a number in a set is written otherwise",
+        _GET,
+        accepted(Item={"a": {"NS": ["0", "3"]}}),
+        accepted(Item={"a": {"NS": ["+3", "0e9"]}}),
+        "Item.a.NS[0]",
+    ),
+    Fault(
+        Layer.DATA,
+        "Item.<attribute>.NS[]: another number",
+        _GET,
+        accepted(Item={"a": {"NS": ["0", "3"]}}),
+        accepted(Item={"a": {"NS": ["4", "0"]}}),
+        "Item.a.NS[1]",
+    ),
+    Fault(
+        Layer.DATA,
+        "ScannedCount: member missing",
+        Step("Query", {"TableName": "Music", "Limit": 2}),
+        _page("x", "y", last="y"),
+        _without(_page("x", "y", last="y"), "ScannedCount"),
+        "ScannedCount",
+    ),
+    Fault(
+        Layer.DATA,
+        "Count: member missing",
+        Step("Scan", {"TableName": "Music", "Limit": 2, "FilterExpression": "attribute_exists(song)"}),
+        _page("x", "y", last="y"),
+        _without(_page("x", "y", last="y"), "Count"),
+        "Count",
+    ),
+    Fault(
+        Layer.DATA,
+        "LastEvaluatedKey: member missing",
+        Step("Query", {"TableName": "Music"}),
+        _page("x", last="x"),
+        _page("x"),
+        "LastEvaluatedKey",
     ),
     Fault(
         Layer.DATA,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import FAULTS, Fault, accepted, refused, song
 
-from conformance.compare import compare, differences, judge, signature, without_incidentals
+from conformance.compare import compare, differences, judge, signature
 from conformance.divergence import MISSING, Layer
 from conformance.scenario import Expectation, ExpectedMessage, Match, Reply, Step
 
@@ -111,69 +111,178 @@ def test_a_signature_is_the_same_for_other_names_and_values():
     assert found("Music", "name", "x") == found("Other", "status", "y")
 
 
+# --- the same fault, and different ones ---
+
+
+def kind_of(step: Step, honest: Reply, wrong: Reply) -> str:
+    difference = compare(step, honest, wrong)
+    assert difference is not None
+    return difference.kind
+
+
+def failure(text: str) -> Reply:
+    return Reply(500, failure=text)
+
+
+def no(message: str) -> Reply:
+    return refused("ValidationException", message)
+
+
+def numbers(*spelt: str) -> Reply:
+    return accepted(Item={"a": {"NS": list(spelt)}})
+
+
+GET = Step("GetItem", {"TableName": "Music"})
+FILTER = Step("Scan", {"TableName": "Music", "FilterExpression": "tags IN (x.y, NOT a.b)"})
+TAKE, PUT, ASSERT = "KeyError in m.take: ", "KeyError in m.put_item: ", "ValueError in m.Parser._assert: "
+NOT_CONVERTED = "{}_VALUE cannot be converted to {}"
+
+
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("step", "one", "other"),
     [
+        # Where it fails, not what would have been due.
+        (GET, (accepted(), failure(f"{TAKE}'a'")), (no("Member must not be null"), failure(f"{TAKE}'b'"))),
         (
-            "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: "
-            "Member must have length greater than or equal to 3",
-            "N validation error detected: Value '…' at 'tableName' failed to satisfy constraint: "
-            "Member must have length greater than or equal to N",
+            FILTER,
+            (accepted(), failure(f"{ASSERT}Bad IN tags IN (")),
+            (no("No"), failure(f"{ASSERT}Bad IN x . y , NOT")),
+        ),
+        (GET, (accepted(), failure("RecursionError in a.b: x")), (accepted(), failure("RecursionError in c.d: x"))),
+        # Names, values and expressions of the request.
+        (FILTER, (accepted(), no("Invalid attribute name tags")), (accepted(), no("Invalid attribute name x.y"))),
+        # Which number; depth.
+        (
+            GET,
+            (no(NOT_CONVERTED.format("NUMBER", "String")), accepted()),
+            (no("DECIMAL_VALUE cannot be converted to String"), accepted()),
         ),
         (
-            "Value '[]' at 'globalSecondaryIndexes.7.member.projection.nonKeyAttributes' failed",
-            "Value '…' at 'globalSecondaryIndexes.….member.projection.nonKeyAttributes' failed",
+            GET,
+            (numbers("1"), numbers("1.0")),
+            (accepted(Item={"a": {"M": {"b": {"NS": ["5"]}}}}), accepted(Item={"a": {"M": {"b": {"NS": ["05"]}}}})),
         ),
+        (GET, (numbers("0", "3"), numbers("+3", "0e9")), (numbers("1"), numbers("1.0"))),
+        # Lists in lists.
         (
-            "Value 'x' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [NONE, ALL]",
-            "Value '…' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [NONE, ALL]",
-        ),
-        ("Requested resource not found: Table: Music.1 not found", "Requested resource not found: Table: … not found"),
-        ("Query condition missed key schema element: pk", "Query condition missed key schema element: …"),
-        ("Input collection [a, b, a] contains duplicates.", "Input collection […] contains duplicates."),
-        (
-            "An expression attribute value used in expression is not defined; attribute value: :v1",
-            "An expression attribute value used in expression is not defined; attribute value: :…",
-        ),
-        (
-            "Cannot update attribute pk. This attribute is part of the key",
-            "Cannot update attribute …. This attribute is part of the key",
-        ),
-        ("Missing the key pk in the item", "Missing the key … in the item"),
-        (
-            "Type mismatch for key pk expected: S actual: N",
-            "Type mismatch for key … expected: S actual: N",
-        ),
-        ("The table does not have the specified index: ByYear", "The table does not have the specified index: …"),
-        ("Invalid function name; function: siz", "Invalid function name; function: …"),
-        (
-            "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N",
-            "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N",
-        ),
-        (
-            "ResourcArn: arn:aws:dynamodb:us-east-1:000000000000:table/Music not found",
-            "ResourcArn: arn:… not found",
-        ),
-        (
-            "JSON assert failed on condition 'IsObject()', at: 0x5f2 0x7aa",
-            "JSON assert failed on condition 'IsObject()' …",
-        ),
-        ("KeyError: 'price'", "KeyError: '…'"),
-        (
-            "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]",
-            "Transaction cancelled, please refer cancellation reasons for specific reasons […]",
+            GET,
+            (no("path one: [l, [0]], path two: [l, [0], [1]]"), accepted()),
+            (no("path one: [l], path two: [l]"), accepted()),
         ),
     ],
 )
-def test_what_is_incidental_in_a_message(text: str, kept: str):
-    assert without_incidentals(text) == kept
+def test_the_same_fault_has_the_same_kind(step: Step, one: tuple[Reply, Reply], other: tuple[Reply, Reply]):
+    assert kind_of(step, *one) == kind_of(step, *other)
 
 
-@given(st.text(max_size=300))
-def test_any_text_can_be_part_of_a_kind(text: str):
-    kept = without_incidentals(text)
-    assert len(kept) <= 201
-    assert "\n" not in kept
+@pytest.mark.parametrize(
+    ("step", "one", "other"),
+    [
+        (GET, (accepted(), failure(f"{TAKE}'a'")), (accepted(), failure("KeyError in m.give: 'a'"))),
+        (GET, (accepted(), failure(f"{TAKE}'a'")), (accepted(), failure("TypeError in m.take: 'a'"))),
+        (GET, (accepted(), failure(f"{PUT}'TableName'")), (accepted(), failure(f"{PUT}'Item'"))),
+        (GET, (accepted(), failure("no place")), (no("No"), failure("no place"))),
+        (
+            FILTER,
+            (accepted(), failure(f"{ASSERT}Bad IN tags IN (")),
+            (accepted(), failure(f"{ASSERT}Bad NOT tags IN (")),
+        ),
+        (FILTER, (accepted(), no("Bad IN expression tags IN (")), (accepted(), no("Bad NOT expression NOT a"))),
+        # Keywords, functions, parameters, datatypes and the words of the texts stay, though the request has them.
+        (FILTER, (no("operator: IN"), accepted()), (no("operator: NOT"), accepted())),
+        (FILTER, (no("Invalid FilterExpression"), accepted()), (no("Invalid ProjectionExpression"), accepted())),
+        (
+            GET,
+            (no(NOT_CONVERTED.format("NUMBER", "String")), accepted()),
+            (no("TRUE_VALUE cannot be converted to String"), accepted()),
+        ),
+        # Numbers that are not the request's.
+        (
+            GET,
+            (no("1 validation error detected: No"), accepted()),
+            (no("2 validation errors detected: No"), accepted()),
+        ),
+        (
+            GET,
+            (no("Member must have length less than or equal to 255"), accepted()),
+            (no("Member must have length less than or equal to 1024"), accepted()),
+        ),
+        # Another number is not another spelling; a number alone is not one in a set.
+        (GET, (numbers("0", "3"), numbers("0", "4")), (numbers("0", "3"), numbers("0", "3.0"))),
+        (GET, (numbers("1"), numbers("1.0")), (accepted(Item={"a": {"N": "1"}}), accepted(Item={"a": {"N": "1.0"}}))),
+        (
+            GET,
+            (accepted(Item={"a": {"N": "1"}}), accepted(Item={"a": {"N": "1.0"}})),
+            (accepted(Attributes={"a": {"N": "1"}}), accepted(Attributes={"a": {"N": "1.0"}})),
+        ),
+    ],
+)
+def test_different_faults_have_different_kinds(step: Step, one: tuple[Reply, Reply], other: tuple[Reply, Reply]):
+    assert kind_of(step, *one) != kind_of(step, *other)
+
+
+def test_numbers_of_a_set_are_paired_by_their_value_to_the_last_digit():
+    near = "1234567890123456789012345678901234567"
+    [difference] = differences(GET, numbers("1", f"{near}8", f"{near}9"), numbers(f"{near}9", f"{near}8", "1.0"))
+    assert difference.kind == "Item: a number in a set is written otherwise"
+    kinds = {found.kind for found in differences(GET, numbers("1", "2"), numbers("02", "3"))}
+    assert kinds == {"Item.<attribute>.NS[]: another number", "Item: a number in a set is written otherwise"}
+
+
+KEY = {"artist": {"S": "a"}, "song": {"S": "y"}}
+
+
+@pytest.mark.parametrize(
+    ("step", "honest", "wrong", "kinds"),
+    [
+        pytest.param(
+            Step("Query", {"TableName": "Music", "ReturnConsumedCapacity": "TOTAL"}),
+            {"LastEvaluatedKey": KEY, "ConsumedCapacity": {"CapacityUnits": 128.5}},
+            {"ConsumedCapacity": {"CapacityUnits": 128.5}},
+            ["LastEvaluatedKey: member missing", "Count: another number", "ScannedCount: another number"],
+            id="no page where one was cut by its size",
+        ),
+        pytest.param(
+            Step("Query", {"TableName": "Music", "Limit": 1, "ReturnConsumedCapacity": "TOTAL"}),
+            {"LastEvaluatedKey": KEY, "ConsumedCapacity": {"CapacityUnits": 0.5}},
+            {"LastEvaluatedKey": KEY, "ConsumedCapacity": {"CapacityUnits": 0.5}, "ScannedCount": 9},
+            ["Count: another number", "ScannedCount: another number"],
+            id="another count than the Limit",
+        ),
+        pytest.param(
+            Step("Scan", {"TableName": "Music"}),
+            {},
+            {"LastEvaluatedKey": KEY},
+            ["LastEvaluatedKey: member not expected", "Count: another number", "ScannedCount: another number"],
+            id="a page where all should be",
+        ),
+        pytest.param(
+            Step("Query", {"TableName": "Music", "Limit": 1}),
+            {"LastEvaluatedKey": KEY},
+            {"LastEvaluatedKey": KEY, "ScannedCount": None, "Count": None},
+            ["Count: member missing", "ScannedCount: member missing"],
+            id="no counts",
+        ),
+    ],
+)
+def test_what_is_taken_out_on_one_side_is_no_difference(
+    step: Step, honest: dict[str, object], wrong: dict[str, object], kinds: list[str]
+):
+    page = {"Items": [song("x", 1)], "Count": 1, "ScannedCount": 1}
+    replies = [
+        Reply(200, {name: value for name, value in {**page, **members}.items() if value is not None})
+        for members in (honest, wrong)
+    ]
+    assert [difference.kind for difference in differences(step, *replies)] == kinds
+
+
+def test_a_kind_shows_an_expected_pattern_as_a_text():
+    text = r"(1 validation error detected: )?Value '\{.*\}' is bad; operand type: LIST.*"
+    step = expecting(error="ValidationException", message=ExpectedMessage(text, Match.PATTERN))
+    difference = judge(step, refused("ValidationException", "No"))
+    assert difference is not None
+    assert difference.kind == 'message "No" instead of "Value \'…\' is bad; operand type: LIST…"'
+    assert difference.expected == text
 
 
 # --- against expectations ---------------------------------------------------------------------------------
