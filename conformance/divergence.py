@@ -67,7 +67,7 @@ class Signature:
     def key(self) -> str:
         """Twelve hexadecimal digits, stable between runs and machines."""
         text = "\n".join((self.target, self.operation, self.layer, self.kind))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(slots=True)

@@ -110,6 +110,10 @@ class Record:
         known = self._divergences.get(divergence.signature.key)
         if known is not None and known is not divergence:
             divergence.occurrences += known.occurrences
+            if known.minimised and not divergence.minimised:
+                divergence.scenario, divergence.step = known.scenario, known.step
+                divergence.difference, divergence.replies = known.difference, known.replies
+                divergence.minimised = True
         self._divergences[divergence.signature.key] = divergence
 
     def _judged(self, event: events.CaseJudged) -> None:
