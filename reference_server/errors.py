@@ -26,8 +26,9 @@ class DynamoDBError(Exception):
     """One refusal, as it goes over the wire.
 
     `message` is the text, or None where DynamoDB sends none. `members` are what the error carries besides
-    (`Item`, `CancellationReasons`). `source` is the entry of `messages.py` that the text was made from; the
-    dialect decides by its family whether the text is enveloped.
+    (`Item`, `CancellationReasons`). `source` is the entry of `messages.py` that the text was made from, `values` what
+    was put into it: a dialect may have another text for that entry, and puts into it what it needs of them. An error
+    among the values stands for its text.
     """
 
     namespace = Namespace.DYNAMODB
@@ -44,13 +45,19 @@ class DynamoDBError(Exception):
         **values: object,
     ) -> None:
         self.source = message
-        self.message = None if message is None else message.text.format(**values) if values else message.text
+        self.values = values
+        self.message = None if message is None else fill(message.text, values)
         self.members = members or {}
         super().__init__(self.message)
 
     @property
     def type_name(self) -> str:
         return type(self).__name__
+
+
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """A message's text with values in it; one that takes none may have braces of its own."""
+    return text.format(**values) if values else text
 
 
 class ValidationException(DynamoDBError):  # noqa: N818 (the API's own names throughout)
@@ -95,6 +102,14 @@ class ConditionalCheckFailedException(DynamoDBError):  # noqa: N818
     def message_member(self) -> str:  # type: ignore[override]
         """With the old item beside it the text is in `Message` (recorded; data-plane 1.5)."""
         return "Message" if "Item" in self.members else "message"
+
+
+class TransactionCanceledException(DynamoDBError):  # noqa: N818
+    message_member = "Message"
+
+
+class IdempotentParameterMismatchException(DynamoDBError):  # noqa: N818
+    message_member = "Message"
 
 
 class InternalServerError(DynamoDBError):

@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from reference_server.dialects import AWS, Dialect
 from reference_server.server import ReferenceServer
 from reference_server.tables.catalogue import REGION
 from reference_server.wire import gate
@@ -61,11 +62,12 @@ class InProcess(ContextDecorator):
     """A reference server in place of DynamoDB, as a context manager or a decorator of functions.
 
     It is empty whenever it is entered. Nested ones are separate: the innermost answers. `server` is the
-    reference server that answers.
+    reference server that answers. `dialect` is whose wording it answers in, or the name of one (`dialects.py`).
     """
 
-    def __init__(self) -> None:
-        self.server = ReferenceServer()
+    def __init__(self, *, dialect: str | Dialect = AWS) -> None:
+        self._dialect = dialect
+        self.server = ReferenceServer(dialect=dialect)
         self._environment: dict[str, str] = {}
         self._keeps_default_session = True
 
@@ -78,7 +80,7 @@ class InProcess(ContextDecorator):
 
     def _recreate_cm(self) -> InProcess:
         # What `ContextDecorator` enters, for each call of a decorated function.
-        return InProcess()
+        return InProcess(dialect=self._dialect)
 
     def __enter__(self) -> InProcess:
         boto3 = _boto3()

@@ -14,6 +14,8 @@ UPDATE_BYTES: Final = 3
 UPDATE_BYTES_OF_ACTION: Final = {"SET": 19, "ADD": 19, "REMOVE": 2, "DELETE": 2}
 UPDATE_BYTES_OF_ELEMENT: Final = 1  # more, for a SET of a list element
 NESTING_LEVELS: Final = 32  # containers around a scalar: 31 pass, 32 are refused (aws-2026, sizes 7)
+# Where AWS does not check the levels (the same place), this server has an end of its own; AWS's is not known.
+NESTING_LEVELS_UNCHECKED: Final = 100
 NUMBER_DIGITS: Final = 38  # significant digits (data-plane 3.2)
 NUMBER_EXPONENT_MAX: Final = 125  # decimal exponent of the first significant digit (data-plane 3.2)
 NUMBER_EXPONENT_MIN: Final = -130
@@ -36,6 +38,8 @@ REQUEST_BYTES: Final = 16 * KILOBYTE * KILOBYTE  # data-plane 1.1
 BATCH_GET_KEYS: Final = 100  # data-plane 7.1
 BATCH_GET_BYTES: Final = 16 * KILOBYTE * KILOBYTE
 BATCH_WRITE_REQUESTS: Final = 25  # data-plane 7.2
+TRANSACTION_BYTES: Final = 4 * KILOBYTE * KILOBYTE  # data-plane 7.3
+TOKEN_SECONDS: Final = 600  # from the completion of the first request with it (data-plane 7.3)
 PAGE_BYTES: Final = KILOBYTE * KILOBYTE  # Query and Scan, before the filter (data-plane 6.2)
 
 # --- tables (control-plane 3) -----------------------------------------------------------------------------
@@ -51,3 +55,4 @@ NON_KEY_ATTRIBUTES: Final = 100
 # --- capacity units (data-plane 8) ------------------------------------------------------------------------
 READ_UNIT_BYTES: Final = 4 * KILOBYTE
 WRITE_UNIT_BYTES: Final = KILOBYTE
+TRANSACTION_UNITS: Final = 2  # for each unit: the item is read or written twice

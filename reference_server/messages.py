@@ -28,8 +28,10 @@ class Family(Enum):
     PARAMETERS = "parameters"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Message:
+    """A message is itself and no other, even one of the same text: dialects tell them apart."""
+
     text: str
     family: Family = Family.PLAIN
 
@@ -69,9 +71,9 @@ RESULT_DIGITS = Message(NUMBER_DIGITS.text)
 STRING_SET_EMPTY = _value(INVALID + "An string set  may not be empty")  # probe b_put_empty_ss
 NUMBER_SET_EMPTY = _value(INVALID + "An number set  may not be empty")  # probe b_put_empty_ns
 BINARY_SET_EMPTY = _value(INVALID + "Binary sets should not be empty")
-STRING_SET_DUPLICATES = _value(INVALID + "Input collection {elements} contains duplicates.")  # probe b_put_dup_ss
+STRING_SET_DUPLICATES = _value(INVALID + "Input collection {quoted} contains duplicates.")  # probe b_put_dup_ss
 NUMBER_SET_DUPLICATES = _value("Input collection contains duplicates")
-BINARY_SET_DUPLICATES = _value(INVALID + "Input collection {elements}of type BS contains duplicates.")  # sic
+BINARY_SET_DUPLICATES = _value(INVALID + "Input collection {bare}of type BS contains duplicates.")  # sic
 NESTING = _value(  # probe o_upd_nested_32_eav
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
@@ -263,6 +265,7 @@ TABLE_NAME_REQUIRED = Message("The parameter 'TableName' is required but was not
 TABLE_NAME_LENGTH = Message("TableName must be at least 3 characters long and at most 255 characters long")
 TABLE_ARN_INVALID = Message("Invalid TableArn")
 BATCH_WRITE_EMPTY = Message("The requestItems parameter is required for BatchWriteItem")
+BATCH_GET_EMPTY = Message("The requestItems parameter is required for BatchGetItem")  # older: o_bg_empty_requestitems
 # DynamoDB Local's, which carries AWS's texts about values; on number and binary sets nobody was asked.
 SET_ELEMENT_NULL = _value(INVALID + "An string set may not have a null string as a member")
 
@@ -323,8 +326,7 @@ TABLE_NOT_FOUND = Message("Requested resource not found")
 CONDITION_FAILED = Message("The conditional request failed")
 
 # --- reads (data-plane 6) ---------------------------------------------------------------------------------
-# The older text went on with the name (aws-2026, keys 4).
-INDEX_UNKNOWN = Message("The table does not have the specified index")
+INDEX_UNKNOWN = Message("The table does not have the specified index")  # aws-2026, keys 4
 INDEX_CONSISTENT = Message("Consistent reads are not supported on global secondary indexes")
 KEY_CONDITIONS_MISSING = Message(
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
@@ -351,6 +353,8 @@ FILTER_NOT_PROJECTED = Message(
     INVALID + "Secondary index {index} does not project one or more filter attributes: [{names}]"
 )
 START_KEY = Message("The provided starting key is invalid")
+# The same where a Scan reads a table: it has lost its tail (probe scan_bad_start_key).
+START_KEY_OF_TABLE_SCAN = Message(START_KEY.text)
 START_KEY_VALUE = Message("The provided starting key is invalid: {error}")
 # What is wrong with these values is said without the introduction (data-plane 6.3).
 BARE_IN_START_KEY = frozenset(
@@ -380,18 +384,36 @@ TOTAL_SEGMENTS_MISSING = Message(
 SEGMENT_MISSING = Message(
     "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
 )
-# The older wording went on with both numbers (probe scan_segment_out_of_range).
-SEGMENT_RANGE = Message("The Segment parameter is zero-based and must be less than parameter TotalSegments")
+SEGMENT_RANGE = Message(  # probe scan_segment_out_of_range
+    "The Segment parameter is zero-based and must be less than parameter TotalSegments"
+)
 
 # --- batches (data-plane 7) -------------------------------------------------------------------------------
 BATCH_DUPLICATES = Message("Provided list of item keys contains duplicates")
-# Over all tables of the call; of several the first is named (data-plane 0: seen on an emulator only). The older text
-# was `Too many items requested for the BatchGetItem call`.
+# Over all tables of the call; of several the first is named (data-plane 0: seen on an emulator only).
 BATCH_GET_TOO_MANY = Message(
     "1 validation error detected: Value at 'RequestItems.{table}.member.Keys' failed to satisfy constraint: "
     "Member must have length less than or equal to 100"
 )
 BATCH_WRITE_TOO_MANY = Message("Too many items requested for the BatchWriteItem call")  # over several tables; thin
+
+# --- transactions (data-plane 7.3, 7.4) -------------------------------------------------------------------
+TRANSACTION_CANCELED = Message(  # probes twi_*_key_wrongtype
+    "Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+)
+TRANSACTION_ACTIONS_MISSING = Message(  # DynamoDB Local alone
+    "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+)
+TRANSACTION_ACTIONS_SEVERAL = Message("TransactItems can only contain one of Check, Put, Update or Delete")
+TRANSACTION_SAME_ITEM = Message("Transaction request cannot include multiple operations on one item")
+TRANSACTION_SIZE = Message(  # DynamoDB Local alone
+    "Transaction payload size cannot exceed 4MB. Payload Size: {size}"
+)
+# AWS's text is not known: this is what the documentation says of the error.
+TOKEN_OF_OTHER_REQUEST = Message(
+    "DynamoDB rejected the request because you retried a request with a different payload but with an idempotent token "
+    "that was already used."
+)
 
 # --- tables (control-plane 2 to 7) ------------------------------------------------------------------------
 TABLE_EXISTS = Message("Table already exists: {name}")

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from threading import Lock
 
-from reference_server import messages
+from reference_server import dialects, messages
 from reference_server.dialects import AWS, Dialect
 from reference_server.errors import DynamoDBError, InternalServerError
 from reference_server.model.decoder import decode
@@ -37,11 +37,11 @@ class ReferenceServer:
         self,
         *,
         clock: Callable[[], float] = time.time,
-        dialect: Dialect = AWS,
+        dialect: str | Dialect = AWS,
         operations: Mapping[str, Handler] = OPERATIONS,
     ) -> None:
         self._clock = clock
-        self._dialect = dialect
+        self._dialect = dialects.named(dialect)
         self._operations = operations
         self._targets = gate.targets(operations)
         self._lock = Lock()

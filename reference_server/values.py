@@ -18,14 +18,14 @@ from reference_server.errors import ValidationException
 from reference_server.messages import Message
 
 
-def accept(value: AttributeValue) -> int:
+def accept(value: AttributeValue, levels: int = limits.NESTING_LEVELS) -> int:
     """Check one value of a request and bring it into normal form, in place. Returns its size in bytes.
 
     Raises ValidationException for what its JSON types do not show: no datatype or several, numbers, empty sets and
     duplicates, `NULL: false`, nesting. Values within values are checked depth first, and the first error wins
-    (data-plane 3.1).
+    (data-plane 3.1). `levels` is how deep it may nest.
     """
-    _accept(value, 1)
+    _accept(value, 1 + limits.NESTING_LEVELS - levels)
     return sizes.value_size(value)
 
 
@@ -99,41 +99,28 @@ def _accept_map(content: dict[str, AttributeValue], level: int) -> dict[str, Att
     return content
 
 
-def _accept_set(
-    elements: list[str], set_datatype: str, empty: Message, duplicates: Message, echo: Callable[[list[str]], str]
-) -> list[str]:
+def _accept_set(elements: list[str], set_datatype: str, empty: Message, duplicates: Message) -> list[str]:
     if not elements:
         raise ValidationException(empty)
     accepted = sorted_set(set_datatype, elements)
     if len(accepted) != len(elements):
-        raise ValidationException(duplicates, elements=echo(elements))
+        # The elements as they came, in the ways in which they are echoed (aws-2026, Wording).
+        bare = f"[{', '.join(elements)}]"
+        raise ValidationException(duplicates, quoted=json.dumps(elements, ensure_ascii=False), bare=bare)
     return accepted
 
 
 def _accept_number_set(elements: list[str], _level: int) -> list[str]:
     normal = [numbers.normalise(element) for element in elements]
-    return _accept_set(normal, "NS", messages.NUMBER_SET_EMPTY, messages.NUMBER_SET_DUPLICATES, str)
+    return _accept_set(normal, "NS", messages.NUMBER_SET_EMPTY, messages.NUMBER_SET_DUPLICATES)
 
 
 def _accept_string_set(elements: list[str], _level: int) -> list[str]:
-    # The new wording prints the elements in quotes (aws-2026, Wording).
-    return _accept_set(
-        elements,
-        "SS",
-        messages.STRING_SET_EMPTY,
-        messages.STRING_SET_DUPLICATES,
-        lambda texts: json.dumps(texts, ensure_ascii=False),
-    )
+    return _accept_set(elements, "SS", messages.STRING_SET_EMPTY, messages.STRING_SET_DUPLICATES)
 
 
 def _accept_binary_set(elements: list[str], _level: int) -> list[str]:
-    return _accept_set(
-        elements,
-        "BS",
-        messages.BINARY_SET_EMPTY,
-        messages.BINARY_SET_DUPLICATES,
-        lambda texts: f"[{', '.join(texts)}]",
-    )
+    return _accept_set(elements, "BS", messages.BINARY_SET_EMPTY, messages.BINARY_SET_DUPLICATES)
 
 
 # What each datatype's content must pass; it returns the content in normal form.

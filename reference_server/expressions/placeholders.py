@@ -30,8 +30,13 @@ _VALUE: Final = re.compile(r":[A-Za-z0-9_]+")
 
 
 class Placeholders:
-    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, AttributeValue] | None) -> None:
-        """Check both parameters as they came, and bring the values into normal form in place.
+    def __init__(
+        self,
+        names: Mapping[str, str] | None,
+        values: Mapping[str, AttributeValue] | None,
+        levels: int = limits.NESTING_LEVELS,
+    ) -> None:
+        """Check both parameters as they came, and bring the values, at most `levels` deep, into normal form in place.
 
         Raises ValidationException for: no names, keys of names, names, no values, keys of values, values.
         """
@@ -41,7 +46,7 @@ class Placeholders:
         if names is not None:
             _check_names(names)
         if values is not None:
-            _check_values(values)
+            _check_values(values, levels)
 
     def refuse_unused(self) -> None:
         """To be called when every expression of the request is bound: names first, then values.
@@ -116,7 +121,7 @@ def _check_names(names: Mapping[str, str]) -> None:
             raise ValidationException(messages.NAME_EMPTY, placeholder=key)
 
 
-def _check_values(defined: Mapping[str, AttributeValue]) -> None:
+def _check_values(defined: Mapping[str, AttributeValue], levels: int) -> None:
     if not defined:
         raise ValidationException(messages.VALUES_EMPTY)
     for key in defined:
@@ -124,11 +129,11 @@ def _check_values(defined: Mapping[str, AttributeValue]) -> None:
     size = 0
     for key, value in defined.items():
         try:
-            size += values.accept(value)
+            size += values.accept(value, levels)
         except ValidationException as error:
             if error.source is messages.NESTING:
                 raise  # it alone comes without saying where (probe o_upd_nested_32_eav)
-            raise ValidationException(messages.VALUE_INVALID, error=error.message, placeholder=key) from None
+            raise ValidationException(messages.VALUE_INVALID, error=error, placeholder=key) from None
     if size > limits.EXPRESSION_VALUES_BYTES:
         raise ValidationException(messages.VALUES_SIZE)
 

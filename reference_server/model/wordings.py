@@ -106,17 +106,57 @@ _COMMON_GROUPS: Final[Mapping[str, Groups]] = {
     "ProvisionedThroughput": (("WriteCapacityUnits", "ReadCapacityUnits"),),  # control-plane 3.2, below the table
 }
 
-# The older wording, as far as AWS_2026 falls back on it: aws-2026, Wording, UpdateItem without Key. The other probes'
-# `older` answers belong here too, once the dialect is served.
+# The classic wording: whatever is refused is told together and echoed.
 AWS_2025: Final = Wording(
     name="aws-2025",
     groups={
         **_COMMON_GROUPS,
-        "UpdateItemInput": (("ReturnConsumedCapacity", "TableName", "ReturnValues", "Key"),),
+        # Orders of members: data-plane 2.1, classic. The older answers of AWS to the probes go before it: ReturnValues
+        # opens PutItem and DeleteItem (o_put_empty_table_bad_rv, o_put_three_bad_enums, o_del_two_bad_enums), but
+        # not UpdateItem (o_upd_two_bad_enums; aws-2026, Wording, UpdateItem without Key).
+        "PutItemInput": (
+            (
+                "ReturnValues", "ReturnConsumedCapacity", "TableName", "Item", "ConditionalOperator", "Expected",
+                "ReturnItemCollectionMetrics",
+            ),
+        ),
+        "UpdateItemInput": (
+            (
+                "ReturnConsumedCapacity", "TableName", "ReturnItemCollectionMetrics", "ReturnValues", "Key",
+                "ConditionalOperator", "Expected",
+            ),
+        ),
+        "DeleteItemInput": (
+            (
+                "ReturnValues", "ReturnConsumedCapacity", "TableName", "ReturnItemCollectionMetrics", "Key",
+                "ConditionalOperator", "Expected",
+            ),
+        ),
+        "GetItemInput": (("ReturnConsumedCapacity", "AttributesToGet", "TableName", "Key"),),
+        "QueryInput": (
+            (
+                "Select", "IndexName", "ReturnConsumedCapacity", "QueryFilter", "TableName", "ConditionalOperator",
+                "AttributesToGet", "Limit", "KeyConditions",
+            ),
+        ),
+        "ScanInput": (
+            (
+                "Select", "IndexName", "TotalSegments", "ReturnConsumedCapacity", "TableName", "ConditionalOperator",
+                "ScanFilter", "Segment", "Limit", "AttributesToGet",
+            ),
+        ),
+        "BatchGetItemInput": (("ReturnConsumedCapacity", "RequestItems"),),
+        "BatchWriteItemInput": (("ReturnConsumedCapacity", "ReturnItemCollectionMetrics", "RequestItems"),),
+        # By analogy: no source has the classic order of these two.
+        "TransactGetItemsInput": (("ReturnConsumedCapacity",),),
+        "TransactWriteItemsInput": (("ReturnConsumedCapacity", "ReturnItemCollectionMetrics"),),
     },
-    phrases=_COMMON_PHRASES,
+    phrases={
+        **_COMMON_PHRASES,
+        ("BatchGetItem", "RequestItems", Constraint.MIN_LENGTH): Phrase(Style.BARE, messages.BATCH_GET_EMPTY),
+    },
     without={},
-)
+)  # fmt: skip
 
 AWS_2026: Final = Wording(
     name="aws-2026",

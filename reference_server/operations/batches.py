@@ -5,7 +5,7 @@ Stages as in `items.py`. A batch is refused as a whole: nothing is read or writt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,9 @@ from reference_server.attribute import Item
 from reference_server.errors import ValidationException
 from reference_server.expressions.projections import Projection
 from reference_server.model import shapes
-from reference_server.operations.items import (
-    bind_projection,
-    collection_metrics,
-    refuse_item_size,
-    refuse_keys_as_containers,
-)
+from reference_server.operations.items import bind_projection
 from reference_server.operations.parameters import GET, refuse_mixture
+from reference_server.operations.writes import collections, refuse_item_size, refuse_keys_as_containers
 from reference_server.tables import capacity, item_keys
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.table import Table, Write
@@ -128,7 +124,7 @@ def batch_write_item(catalogue: Catalogue, request: shapes.BatchWriteItemInput) 
             consumption.add_write(tables[name], write.perform(tables[name]))
         consumptions.append(consumption)
         if tables[name].schema.has_local_indexes:
-            metrics[name] = list(_collections(tables[name], writes))
+            metrics[name] = list(collections(tables[name], (write.item for write in writes)))
     # RESPONSE
     reply: dict[str, Any] = {"UnprocessedItems": {}}
     if request.ReturnItemCollectionMetrics == "SIZE" and metrics:
@@ -180,16 +176,6 @@ def _refuse_duplicates(keys: Iterable[Item]) -> None:
         if key in seen:
             raise ValidationException(messages.BATCH_DUPLICATES)
         seen.append(key)
-
-
-def _collections(table: Table, writes: Iterable[_PlannedPut | _PlannedDelete]) -> Iterator[dict[str, Any]]:
-    """The metrics of each item collection that the writes touched, once."""
-    seen: set[bytes] = set()
-    for write in writes:
-        partition = table.keys.partition_bytes(write.item)
-        if partition not in seen:
-            seen.add(partition)
-            yield collection_metrics(table, write.item)
 
 
 def _given_members(group: shapes.KeysAndAttributes) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from reference_server.expressions.kinds import ExpressionKind
 from reference_server.expressions.placeholders import Placeholders
 from reference_server.expressions.projections import Projection
 from reference_server.model import shapes
-from reference_server.operations.items import refuse_keys_as_containers
 from reference_server.operations.parameters import QUERY, QUERY_BY_KEY_CONDITIONS, SCAN, refuse_mixture
+from reference_server.operations.writes import refuse_keys_as_containers
 from reference_server.tables import capacity, key_ranges
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.schema import IndexSchema
@@ -56,11 +56,11 @@ def query(catalogue: Catalogue, request: shapes.QueryInput) -> dict[str, Any]:
     index = source.schema if isinstance(source, Index) else None
     # KEYS
     if request.ExclusiveStartKey is not None:
-        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey)
+        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey, table_scan=False)
     query_range = key_ranges.read_range(source.keys, key_condition, index)
     after = None
     if request.ExclusiveStartKey is not None:
-        key_ranges.check_start_key(table.keys, index, request.ExclusiveStartKey, scan=False)
+        key_ranges.check_start_key(table.keys, index, request.ExclusiveStartKey, table_scan=False)
         after = source.start_bytes(request.ExclusiveStartKey)
         key_ranges.check_start_within(query_range, after)
     refuse_keys_as_containers(table.schema, query_filter, projection)
@@ -96,8 +96,9 @@ def scan(catalogue: Catalogue, request: shapes.ScanInput) -> dict[str, Any]:
     # KEYS
     after = None
     if request.ExclusiveStartKey is not None:
-        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey)
-        key_ranges.check_start_key(table.keys, index, request.ExclusiveStartKey, scan=True)
+        table_scan = index is None
+        key_ranges.check_start_size(source.key_names(), request.ExclusiveStartKey, table_scan=table_scan)
+        key_ranges.check_start_key(table.keys, index, request.ExclusiveStartKey, table_scan=table_scan)
         after = source.start_bytes(request.ExclusiveStartKey)
         if after not in within:
             raise ValidationException(messages.START_KEY_SEGMENT, total=request.TotalSegments, segment=request.Segment)
@@ -141,7 +142,7 @@ def _accept_start_key(start: Item | None) -> None:
     except ValidationException as error:
         if error.source in messages.BARE_IN_START_KEY:
             raise
-        raise ValidationException(messages.START_KEY_VALUE, error=error.message) from None
+        raise ValidationException(messages.START_KEY_VALUE, error=error) from None
 
 
 def _segment(request: shapes.ScanInput) -> keys.KeyRange:
@@ -154,7 +155,7 @@ def _segment(request: shapes.ScanInput) -> keys.KeyRange:
     if segment is None:
         raise ValidationException(messages.SEGMENT_MISSING)
     if segment >= total:
-        raise ValidationException(messages.SEGMENT_RANGE)
+        raise ValidationException(messages.SEGMENT_RANGE, segment=segment, total=total)
     return keys.range_of_segment(segment, total)
 
 
@@ -166,7 +167,7 @@ def _open_source(table: Table, index_name: str | None, *, consistent: bool) -> T
         return table
     index = table.indexes.get(index_name)
     if index is None:
-        raise ValidationException(messages.INDEX_UNKNOWN)
+        raise ValidationException(messages.INDEX_UNKNOWN, index=index_name)
     if consistent and index.schema.is_global:
         raise ValidationException(messages.INDEX_CONSISTENT)
     return index

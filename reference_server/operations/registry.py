@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from reference_server.operations import batches, items, reads, tables
+from reference_server.operations import batches, items, reads, tables, transactions
 from reference_server.tables.catalogue import Catalogue
 
 # A handler takes the server's tables and the typed request, and returns the reply as JSON; it refuses by
@@ -24,5 +24,7 @@ OPERATIONS: Final[Mapping[str, Handler]] = {
     "PutItem": items.put_item,
     "Query": reads.query,
     "Scan": reads.scan,
+    "TransactGetItems": transactions.transact_get_items,
+    "TransactWriteItems": transactions.transact_write_items,
     "UpdateItem": items.update_item,
 }

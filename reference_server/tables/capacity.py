@@ -29,15 +29,20 @@ def _rounded_up(size: int, unit: int) -> int:
 
 @dataclass(slots=True)
 class Consumption:
-    """What one request has consumed on one table and its indexes."""
+    """What one request has consumed on one table and its indexes.
+
+    A transaction tells of what kind the units are, in `units_member` beside each CapacityUnits (data-plane 8.1).
+    """
 
     table_name: str
+    units_member: str | None = None
     table: float = 0.0
     local_indexes: dict[str, float] = field(default_factory=dict)
     global_indexes: dict[str, float] = field(default_factory=dict)
 
     def add_write(self, table: Table, write: Write) -> None:
-        self.table += write.table_units
+        """A transaction doubles the units of the table, and not those of indexes (data-plane 8.3, thin)."""
+        self.table += write.table_units * (limits.TRANSACTION_UNITS if self.units_member else 1)
         for name, units in write.index_units.items():
             self.add_index(table.schema.indexes[name], units)
 
@@ -60,13 +65,19 @@ class Consumption:
         if detail is None or detail == "NONE":
             return None
         total = self.table + sum(self.local_indexes.values()) + sum(self.global_indexes.values())
-        report: dict[str, Any] = {"TableName": self.table_name, "CapacityUnits": float(total)}
+        report: dict[str, Any] = {"TableName": self.table_name, **self._entry(total)}
         if detail == "INDEXES":
-            report["Table"] = {"CapacityUnits": float(self.table)}
+            report["Table"] = self._entry(self.table)
             for member, group in (
                 ("LocalSecondaryIndexes", self.local_indexes),
                 ("GlobalSecondaryIndexes", self.global_indexes),
             ):
                 if group:
-                    report[member] = {name: {"CapacityUnits": float(units)} for name, units in group.items()}
+                    report[member] = {name: self._entry(units) for name, units in group.items()}
         return report
+
+    def _entry(self, units: float) -> dict[str, float]:
+        entry = {"CapacityUnits": float(units)}
+        if self.units_member is not None:
+            entry[self.units_member] = float(units)
+        return entry

@@ -1,4 +1,4 @@
-"""The tables that a server holds."""
+"""What a server holds: the tables, and the tokens of requests not to be carried out twice."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from reference_server import messages
 from reference_server.errors import ResourceInUseException, ResourceNotFoundException
+from reference_server.tables.request_tokens import RequestTokens
 from reference_server.tables.schema import TableSchema
 from reference_server.tables.table import Table
 
@@ -20,6 +21,7 @@ class Catalogue:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
+        self.tokens = RequestTokens(clock)
         self._tables: dict[str, Table] = {}
 
     def create(

@@ -119,26 +119,25 @@ _RANGES: Final[Mapping[KeyOperator, Callable[..., KeyRange]]] = {
 }
 
 
-def check_start_size(names: tuple[str, ...], start: Item) -> None:
+def check_start_size(names: tuple[str, ...], start: Item, *, table_scan: bool) -> None:
     """An ExclusiveStartKey has as many attributes as there are `names` of what is read; which they are is seen later.
 
-    Raises ValidationException.
+    `table_scan`: a table itself is read, by Scan. Raises ValidationException.
     """
     if len(start) != len(names):
-        raise ValidationException(messages.START_KEY)
+        raise ValidationException(messages.START_KEY_OF_TABLE_SCAN if table_scan else messages.START_KEY)
 
 
-def check_start_key(table_keys: KeySchema, index: IndexSchema | None, start: Item, *, scan: bool) -> None:
+def check_start_key(table_keys: KeySchema, index: IndexSchema | None, start: Item, *, table_scan: bool) -> None:
     """An ExclusiveStartKey of the right size: the key attributes of what is read, of their types (data-plane 6.3).
 
     `start` of an index holds the index's key and the table's. Raises ValidationException.
     """
     schema = table_keys if index is None else index.keys
     if any(name not in start for name in schema.names):
-        raise ValidationException(messages.START_KEY)
+        raise ValidationException(messages.START_KEY_OF_TABLE_SCAN if table_scan else messages.START_KEY)
     if not all(_fits(attribute, start) for attribute in schema.attributes):
-        # On a table's Scan this too has lost its tail (probe scan_bad_start_key).
-        raise ValidationException(messages.START_KEY if scan and index is None else messages.KEY_SCHEMA_MISMATCH)
+        raise ValidationException(messages.START_KEY_OF_TABLE_SCAN if table_scan else messages.KEY_SCHEMA_MISMATCH)
     if not all(_fits(attribute, start) for attribute in table_keys.attributes):
         raise ValidationException(messages.START_KEY_SCHEMA)
 

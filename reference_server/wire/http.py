@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias
 import uvicorn
 
 from reference_server import limits
+from reference_server.dialects import AWS, Dialect
 from reference_server.server import ReferenceServer
 
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -72,7 +73,7 @@ def application(server: ReferenceServer) -> Application:
     return answer
 
 
-def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> int:
+def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, dialect: str | Dialect = AWS) -> int:
     """Serve an empty reference server until SIGINT or SIGTERM. Returns the status to exit with.
 
     Port 0 is any free one. The first line printed ends with the address to connect to.
@@ -83,7 +84,7 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> int:
         print(f"Cannot listen on {host}:{port}: {reason}", file=sys.stderr)
         return CANNOT_LISTEN
     with listener:
-        http_server = uvicorn.Server(configuration(ReferenceServer()))
+        http_server = uvicorn.Server(configuration(ReferenceServer(dialect=dialect)))
 
         def stop(_signal: int, _frame: object) -> None:
             http_server.should_exit = True

@@ -29,8 +29,8 @@ def address_of(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    with start("--port", "0") as process:
+def serving(*arguments: str) -> Iterator[str]:
+    with start("--port", "0", *arguments) as process:
         try:
             yield address_of(process)
         finally:
