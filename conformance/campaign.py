@@ -186,7 +186,7 @@ class _Campaign:
                 for finding in findings:
                     evidence = self._evidence(finding, findings)
                     yield from self._record(finding, baseline=self._baseline, evidence=evidence)
-            yield ScenarioReplayed(scenario.feature, counts, found)
+            yield ScenarioReplayed(None, counts, found)
             yield from self._drop_the_lost()
             if left is not None:
                 left -= counts.total()

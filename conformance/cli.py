@@ -13,7 +13,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.report.terminal import Reporter
     from conformance.scenario import Scenario
     from conformance.targets.target import Target
+    from reference_server.dialects import Dialect
 
 NO_DIVERGENCE: Final = 0
 DIVERGENCES: Final = 1
@@ -71,11 +72,12 @@ def main() -> None:
 def _one_line(error: Exception) -> str:
     """What went wrong. An error of our own is its text; any other is a fault of ours, and says how to see more."""
     from conformance.cases import CaseError
+    from conformance.recording import RecordingError
     from conformance.report.record import RecordError
     from conformance.targets.target import TargetError
 
     text = " ".join(str(error).split())
-    if isinstance(error, Unusable | CaseError | TargetError | RecordError):
+    if isinstance(error, Unusable | CaseError | TargetError | RecordError | RecordingError):
         return text
     return f"a fault of Touchstone's own: {type(error).__name__}: {text} (TOUCHSTONE_DEBUG=1 shows the traceback)"
 
@@ -103,11 +105,81 @@ def touchstone() -> None:
 @touchstone.command()
 @click.option("--port", default=8000, show_default=True, help="Where to listen; 0 is any free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-def serve(port: int, host: str) -> int:
+@click.option("--dialect", default="aws", show_default=True, help="Whose wording: aws, or aws-2025, the classic one.")
+def serve(port: int, host: str, dialect: str) -> int:
     """Serve the reference server over HTTP until it is interrupted."""
     from reference_server.wire import http
 
-    return http.serve(host=host, port=port)
+    return http.serve(host=host, port=port, dialect=_dialect(dialect))
+
+
+# --- dialects ---------------------------------------------------------------------------------------------
+
+
+@touchstone.group()
+def dialects() -> None:
+    """The wordings that the reference server can answer in."""
+
+
+@dialects.command("list")
+def list_dialects() -> int:
+    """List the dialects."""
+    from reference_server.dialects import DIALECTS
+
+    for dialect in DIALECTS.values():
+        click.echo(f"{dialect.name:<10} {dialect.summary}")
+    return NO_DIVERGENCE
+
+
+@dialects.command("diff")
+@click.argument("one")
+@click.argument("other")
+def diff_dialects(one: str, other: str) -> int:
+    """Print what differs between two dialects, as a page of Markdown."""
+    from reference_server import dialect_page
+
+    click.echo(dialect_page.render(_dialect(one), _dialect(other)), nl=False)
+    return NO_DIVERGENCE
+
+
+def _dialect(name: str) -> Dialect:
+    from reference_server.dialects import UnknownDialect, named
+
+    try:
+        return named(name)
+    except UnknownDialect as error:
+        raise Unusable(str(error)) from None
+
+
+# --- witness ----------------------------------------------------------------------------------------------
+
+
+@touchstone.command()
+@click.argument("recordings", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--dialect", default="aws-2025", show_default=True, help="Whose wording the reference speaks: that of the recorded."
+)
+@click.option("--feature", "features", multiple=True, help="Requests of this feature, as the recording names it.")
+def witness(recordings: Sequence[Path], dialect: str, features: Sequence[str]) -> int:
+    """Put the requests of recordings to the reference, and show where it stands alone against what was recorded.
+
+    RECORDINGS are of one catalogue of requests (docs/witnesses.md). Exit status: 0 the reference stands alone nowhere,
+    1 somewhere, 2 could not run.
+    """
+    from conformance.recording import load_recordings
+    from conformance.targets.reference import ReferenceTarget
+    from conformance.witnesses import hear, render
+
+    loaded = load_recordings(recordings)
+    known = sorted({request.feature for request in loaded[0].catalogue})
+    for name in features:
+        if name not in known:
+            raise Unusable(f"no request has the feature {name!r}: there are {', '.join(known)}")
+    with ReferenceTarget(dialect=_dialect(dialect).name) as reference:
+        hearings = list(hear(reference, loaded, features=features))
+    for line in render(hearings, [recording.name for recording in loaded]):
+        click.echo(line)
+    return DIVERGENCES if any(hearing.alone for hearing in hearings) else NO_DIVERGENCE
 
 
 # --- targets ----------------------------------------------------------------------------------------------
@@ -129,6 +201,7 @@ def targets() -> int:
             described = target.describe()
             click.echo(f"{name:<16} {described.version}, {described.how}")
     click.echo(f"{'any URL':<16} http://127.0.0.1:8000 and the like: whatever answers there")
+    click.echo(f"{'recording:PATH':<16} what a server once answered to the requests of a recording")
     return NO_DIVERGENCE
 
 
@@ -136,7 +209,9 @@ def targets() -> int:
 
 
 @touchstone.command()
-@click.option("--target", "target_names", multiple=True, metavar="NAME|URL", help="What to test; may be repeated.")
+@click.option(
+    "--target", "target_names", multiple=True, metavar="NAME|URL|recording:PATH", help="What to test; may be repeated."
+)
 @click.option("--baseline", default="reference", show_default=True, help="What generated operations are held against.")
 @click.option(
     "--cases", "case_paths", multiple=True, type=click.Path(path_type=Path), help="Files or folders of cases."
@@ -177,12 +252,20 @@ def run(
 
     Exit status: 0 no divergence, 1 divergences, 2 could not run or not to the end, 130 interrupted.
     """
-    from conformance import campaign
+    from conformance import campaign, recorded_run
     from conformance.canonical import RULES
-    from conformance.report import terminal
     from conformance.report.record import Record
 
     compared = _layers(layers)
+    recordings = recorded_run.load(target_names)
+    if recordings:
+        if len(recordings) < len(target_names):
+            raise Unusable("a recording answers its own requests only: give recordings and other targets apart")
+        return _carry_out(
+            Record(layers=compared, rules=RULES),
+            lambda stack: recorded_run.run(_opened(stack, [baseline])[0], recordings),
+            directory,
+        )
     generated = _generated_operations(features, operations)
     corpus = () if no_cases else _select(_load(case_paths), features, operations, keyword)
     if seconds is None and count is None and not no_generate:
@@ -190,19 +273,16 @@ def run(
     if no_generate or not generated or keyword:
         seconds = count = None
     selection = [f"feature {name}" for name in features] + [f"operation {name}" for name in operations]
-    record = Record(layers=compared, rules=RULES, selection=[*selection, *([f"id {keyword}"] if keyword else [])])
-    with ExitStack() as stack:
-        interruption = stack.enter_context(Interruption())
-        opened = [stack.enter_context(target) for target in _open([baseline, *target_names])]
-        if not all(target.resettable for target in opened):
-            corpus = tuple(case for case in corpus if "empty-server" not in case.tags)
-        if not corpus and seconds is None and count is None:
+
+    def begin(stack: ExitStack) -> Generator[Event, None, None]:
+        opened = _opened(stack, [baseline, *target_names])
+        emptied = all(target.resettable for target in opened)
+        cases = [case for case in corpus if emptied or "empty-server" not in case.tags]
+        if not cases and seconds is None and count is None:
             raise Unusable("nothing to do: no case is left by --feature, --operation and -k, and nothing is generated")
-        _write(record, directory)  # where it cannot be written, that must be known before anything is found
-        reporter = stack.enter_context(terminal.reporter(terminal.console(stderr=True)))
-        events = campaign.run(
+        return campaign.run(
             opened,
-            cases=corpus,
+            cases=cases,
             seconds=seconds,
             operations=count,
             seed=seed,
@@ -210,6 +290,20 @@ def run(
             minimise_seconds=seconds or SECONDS,
             generate_operations=generated,
         )
+
+    record = Record(layers=compared, rules=RULES, selection=[*selection, *([f"id {keyword}"] if keyword else [])])
+    return _carry_out(record, begin, directory)
+
+
+def _carry_out(record: Record, begin: Callable[[ExitStack], Generator[Event, None, None]], directory: Path) -> int:
+    """Begin a run, follow it to its end, and report. Returns the status to exit with."""
+    from conformance.report import terminal
+
+    with ExitStack() as stack:
+        interruption = stack.enter_context(Interruption())
+        events = begin(stack)
+        _write(record, directory)  # where it cannot be written, that must be known before anything is found
+        reporter = stack.enter_context(terminal.reporter(terminal.console(stderr=True)))
         _follow(events, record, reporter, interruption, directory)
     written = _write(record, directory)
     terminal.print_summary(record.document(), terminal.console(), written)
@@ -301,11 +395,11 @@ def _follow(
             interruption.struck = True
 
 
-def _open(names: Sequence[str]) -> list[Target]:
-    """The targets in order, each once. A target named twice is one target."""
+def _opened(stack: ExitStack, names: Sequence[str]) -> list[Target]:
+    """The targets in order, each once, started and left to the stack to stop. Raises TargetError."""
     from conformance.targets.registry import open_target
 
-    return [open_target(name) for name in dict.fromkeys(names)]
+    return [stack.enter_context(target) for target in [open_target(name) for name in dict.fromkeys(names)]]
 
 
 def _load(paths: Sequence[Path]) -> tuple[Scenario, ...]:

@@ -47,9 +47,12 @@ class CaseJudged:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReplayed:
-    """One generated scenario replayed in lockstep; counts are of this scenario alone."""
+    """One scenario replayed in lockstep; counts are of this scenario alone.
 
-    feature: str
+    `feature` is None for a generated one: each of its operations counts for the feature that is called after it.
+    """
+
+    feature: str | None
     operations: Mapping[str, int]
     divergences: int
 

@@ -6,7 +6,8 @@ a table that a step's reply shows in the making is waited for, and so is one tha
 next step finds the same state everywhere however slow a target is about it.
 
 A target that cannot be emptied is given tables of other names: `prefix` goes before every table's name, in
-requests to all targets, and is taken out of the replies again, so that nobody downstream sees it. What cannot
+requests to all targets, and is taken out of the replies again, so that nobody downstream sees it; the tokens of
+transactions, which outlive tables, are made the run's own likewise. What cannot
 keep its meaning with a prefix keeps its name: a name that is illegal, or would become so. Bodies given as raw
 text are sent as they stand. Afterwards the tables that were created there are deleted, and no others.
 
@@ -20,6 +21,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
@@ -140,6 +142,9 @@ _TABLE_MEMBERS = frozenset(
 )
 
 
+_TOKEN_LENGTH = 36  # the most that a ClientRequestToken may have (data-plane 2.1)
+
+
 class _Renaming:
     """A prefix before every table's name in requests, and out of replies again."""
 
@@ -173,6 +178,14 @@ class _Renaming:
         renamed = self._prefix + name
         return renamed if _LEGAL_NAME.fullmatch(name) and _LEGAL_NAME.fullmatch(renamed) else name
 
+    def _token(self, token: str) -> str:
+        """A token is remembered for ten minutes, beyond the tables: an earlier run's must not meet it.
+
+        Not to be undone: no reply tells a token. One that would become too long is its length's case, and stays.
+        """
+        renamed = sha256((self._prefix + token).encode("utf-8", "surrogatepass")).hexdigest()[:_TOKEN_LENGTH]
+        return renamed if 0 < len(token) <= _TOKEN_LENGTH else token
+
     def _members(self, members: Mapping[str, JSON]) -> JSONObject:
         return {name: self._member(name, value) for name, value in members.items()}
 
@@ -182,6 +195,8 @@ class _Renaming:
                 return self._name(value)
             if name == "Statement":
                 return _TABLE_IN_STATEMENT.sub(lambda match: match["before"] + self._name(match["name"]), value)
+            if name == "ClientRequestToken":
+                return self._token(value)
             return value
         return self._value(value)
 

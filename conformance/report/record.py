@@ -141,11 +141,10 @@ class Record:
         entry["verdicts"][event.target] = verdict
 
     def _replayed(self, event: events.ScenarioReplayed) -> None:
-        """An operation that was generated counts for the feature that is called after it."""
         self._scenarios += 1
         targets = self._run.targets if self._run else ()
         for operation, count in event.operations.items():
-            by_target = self._operations.setdefault(feature_of(operation), {})
+            by_target = self._operations.setdefault(event.feature or feature_of(operation), {})
             for target in targets:
                 if target.name not in self._lost:
                     counts = by_target.setdefault(target.name, {})

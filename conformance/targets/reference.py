@@ -20,8 +20,9 @@ class ReferenceTarget(Target):
 
     resettable = True
 
-    def __init__(self, *, name: str = "reference") -> None:
+    def __init__(self, *, name: str = "reference", dialect: str = "aws") -> None:
         self.name = name
+        self._dialect = dialect
         self._server: ReferenceServer | None = None
 
     def describe(self) -> TargetDescription:
@@ -30,7 +31,7 @@ class ReferenceTarget(Target):
     def start(self) -> None:
         from reference_server import ReferenceServer
 
-        self._server = ReferenceServer()
+        self._server = ReferenceServer(dialect=self._dialect)
 
     def stop(self) -> None:
         self._server = None

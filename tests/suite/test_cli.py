@@ -157,7 +157,7 @@ def test_an_interruption_that_a_callback_swallowed_ends_the_run_all_the_same(
             with suppress(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGINT)
             while True:
-                yield events.ScenarioReplayed("generated", {"PutItem": 1}, 0)
+                yield events.ScenarioReplayed(None, {"PutItem": 1}, 0)
         except KeyboardInterrupt:
             yield events.RunFinished(False, "interrupted", 1.0)
 

@@ -228,3 +228,23 @@ def test_the_reference_in_process_and_over_http_agree_under_a_prefix():
             replies = found.replies
             assert compare(found.step, replies["reference"], replies["reference-http"]) is None
             assert replies["reference"].outcome is Outcome.ACCEPTED
+
+
+@pytest.mark.parametrize("token", ["t", "x" * 36])
+def test_tokens_of_transactions_are_the_runs_own(token: str) -> None:
+    from conformance.replay import _Renaming
+
+    step = Step("TransactWriteItems", {"ClientRequestToken": token, "TransactItems": []})
+    ours, theirs = (_Renaming(prefix).step(step).request["ClientRequestToken"] for prefix in ("ours-", "theirs-"))
+    assert len({ours, theirs, token}) == 3
+    assert max(len(ours), len(theirs)) <= 36
+    assert _Renaming("ours-").step(step).request["ClientRequestToken"] == ours
+    assert _Renaming("").step(step) is step
+
+
+@pytest.mark.parametrize("token", ["", "x" * 37])
+def test_tokens_that_are_wrong_stay_wrong(token: str) -> None:
+    from conformance.replay import _Renaming
+
+    step = Step("TransactWriteItems", {"ClientRequestToken": token})
+    assert _Renaming("ours-").step(step).request["ClientRequestToken"] == token

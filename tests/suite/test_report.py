@@ -116,7 +116,7 @@ def test_a_divergence_names_the_other_targets_that_show_it() -> None:
 
 
 def test_a_lost_target_has_no_operations_from_then_on() -> None:
-    replayed = events.ScenarioReplayed("generated", {"PutItem": 1}, 0)
+    replayed = events.ScenarioReplayed(None, {"PutItem": 1}, 0)
     run = [started(), replayed, events.TargetLost("moto", "connection refused"), replayed]
     document = valid(record_of(run).document())
     assert document["generated"]["operations"]["put-item"] == {"reference": {"PutItem": 2}, "moto": {"PutItem": 1}}
@@ -222,7 +222,7 @@ def test_parts_of_a_run_are_merged() -> None:
             events.CaseJudged(passing_case(2), "third", None),
             events.CaseJudged(passing_case(1), "third", None),
             events.DivergenceFound(divergence(operation="GetItem", minimised=False, occurrences=2)),
-            events.ScenarioReplayed("generated", {"PutItem": 100}, 1),
+            events.ScenarioReplayed(None, {"PutItem": 100}, 1),
             events.RunFinished(True, "finished", 50.0),
         ]
     ).document()
