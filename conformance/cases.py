@@ -362,7 +362,7 @@ def _expectation(expect: Any, line: int, place: Place) -> Expectation | None:
     error = expect.get("error")
     if error is not None and (not isinstance(error, str) or not _ERROR_NAME.fullmatch(error)):
         raise place.error(expect.lines["error"], '"error" is the name of an error, like ValidationException')
-    for first, second in (("error", "body"), ("error", "members"), ("body", "members")):
+    for first, second in (("error", "body"), ("body", "members")):
         if first in expect and second in expect:
             raise place.error(expect.lines[second], f'"{first}" and "{second}" exclude each other; keep one')
     if "message" in expect and error is None:

@@ -61,8 +61,8 @@ class Expectation:
 
     A success has `body` (the whole reply after canonicalisation) or, where the whole is not the point,
     `members` (these members of the reply, each compared whole). A refusal has `error`, the type's name without
-    its namespace, and may have `message`. `alternatives` lists further acceptable answers, where AWS itself
-    answers differently by region or date; each says so in its `note`.
+    its namespace, and may have `message`, and `members` besides. `alternatives` lists further acceptable answers,
+    where AWS itself answers differently by region or date; each says so in its `note`.
     """
 
     error: str | None = None
