@@ -77,14 +77,43 @@ def near_miss(name: str, *members: str, operations: tuple[str, ...] = ()) -> Cal
     return register
 
 
+# The operation that a member of a transaction is like: what can be wrong with its request can be wrong with the member.
+LIKE = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "DeleteItem",
+    "Get": "GetItem",
+}
+# Except for members of the request that a member of a transaction does not have.
+ONLY_OF_REQUESTS = ("ReturnValues that only UpdateItem has",)
+
+
 def draw_near_miss(draw: DrawFn, step: Step, table: Table) -> tuple[Step, str]:
     """`step` with one thing wrong, and what."""
+    spoilt = Step(step.operation, copy.deepcopy(step.request))
+    within = _members_of_transaction(spoilt, table)
+    spoiling = pick(draw, within) if within and chance(draw, 75) else spoilt
     # What only some requests can get wrong weighs more: expressions, most of all, have many ways.
-    fitting = [miss for miss in NEAR_MISSES if miss.applies(step) for _ in range(miss.weight)]
+    fitting = [
+        miss
+        for miss in NEAR_MISSES
+        if miss.applies(spoiling) and (spoiling is spoilt or miss.name not in ONLY_OF_REQUESTS)
+        for _ in range(miss.weight)
+    ]
     chosen = pick(draw, fitting)
-    request = copy.deepcopy(step.request)
-    chosen.spoil(Draft(draw, request, table))
-    return Step(step.operation, request), chosen.name
+    chosen.spoil(Draft(draw, spoiling.request, table))
+    return spoilt, chosen.name
+
+
+def _members_of_transaction(step: Step, table: Table) -> list[Step]:
+    """The members that are about `table`, each as the operation that it is like; the requests are those of `step`."""
+    return [
+        Step(LIKE[name], member)
+        for entry in step.request.get("TransactItems", ())
+        for name, member in entry.items()
+        if member["TableName"] == table.name
+    ]
 
 
 # --- placeholders -----------------------------------------------------------------------------------------
@@ -391,7 +420,7 @@ ILLEGAL_VALUES: tuple[AttributeValue, ...] = (
 
 # --- members ----------------------------------------------------------------------------------------------
 
-REQUIRED = ("TableName", "Key", "Item", "RequestItems", "KeyConditionExpression")
+REQUIRED = ("TableName", "Key", "Item", "RequestItems", "TransactItems", "KeyConditionExpression")
 
 
 @near_miss("a required member is absent", *REQUIRED)
@@ -515,6 +544,24 @@ def _batch_entry(draft: Draft) -> None:
         {"PutRequest": {"Item": {"title": {"S": "a"}}}, "DeleteRequest": {"Key": {"title": {"S": "a"}}}},
     )
     entries[0] = draft.choose(illegal)
+
+
+@near_miss("a transaction that is none", "TransactItems")
+def _transaction(draft: Draft) -> None:
+    entries: list[JSONObject] = draft.request["TransactItems"]
+    fault = draft.choose(("same item", "nothing", "empty entry", "two actions", "too many"))
+    if fault == "same item":
+        entries.append(entries[0])
+    elif fault == "nothing":
+        entries.clear()
+    elif fault == "empty entry":
+        entries[-1] = {}
+    elif fault == "two actions":
+        ((name, member),) = entries[0].items()
+        # Beside a Get, which is the only one of its kind, another is ignored.
+        entries[0] = {name: member, "Delete" if name == "Put" else "Put": member}
+    else:
+        entries.extend([entries[0]] * 101)
 
 
 @near_miss("a table that exists, or exists not", operations=("CreateTable", "DescribeTable", "DeleteTable"))

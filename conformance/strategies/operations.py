@@ -22,7 +22,7 @@ from conformance.strategies.expressions import (
     draw_update,
     usual_paths,
 )
-from conformance.strategies.items import TYPICAL, Item, World, draw_item, draw_keys, draw_spelling, paths_in
+from conformance.strategies.items import ABSENT, TYPICAL, Item, World, draw_item, draw_keys, draw_spelling, paths_in
 from conformance.strategies.schemas import Index, Table, draw_table
 from conformance.strategies.values import KEY_VALUES, chance, pick, pick_some
 
@@ -68,7 +68,10 @@ def _draw_write_condition(
 
 
 def put_item(draw: DrawFn, world: World, table: Table) -> Step:
-    key = _draw_key(draw, world, table)
+    return _put_at(draw, world, table, _draw_key(draw, world, table))
+
+
+def _put_at(draw: DrawFn, world: World, table: Table, key: Item) -> Step:
     item = draw_item(draw, table, key, world.flavour)
     placeholders = Placeholders()
     request: JSONObject = {"TableName": table.name, "Item": item | _draw_spelt(draw, world, key)}
@@ -97,7 +100,10 @@ def get_item(draw: DrawFn, world: World, table: Table) -> Step:
 
 
 def update_item(draw: DrawFn, world: World, table: Table) -> Step:
-    key = _draw_key(draw, world, table)
+    return _update_at(draw, world, table, _draw_key(draw, world, table))
+
+
+def _update_at(draw: DrawFn, world: World, table: Table, key: Item) -> Step:
     placeholders = Placeholders()
     request: JSONObject = {"TableName": table.name, "Key": _draw_spelt(draw, world, key)}
     stored = world.item(table, key)
@@ -126,7 +132,10 @@ def update_item(draw: DrawFn, world: World, table: Table) -> Step:
 
 
 def delete_item(draw: DrawFn, world: World, table: Table) -> Step:
-    key = _draw_key(draw, world, table)
+    return _delete_at(draw, world, table, _draw_key(draw, world, table))
+
+
+def _delete_at(draw: DrawFn, world: World, table: Table, key: Item) -> Step:
     placeholders = Placeholders()
     request: JSONObject = {"TableName": table.name, "Key": _draw_spelt(draw, world, key)}
     request |= _draw_write_condition(draw, world, table, key, placeholders)
@@ -246,6 +255,69 @@ def batch_write_item(draw: DrawFn, world: World, table: Table) -> Step:
     return Step("BatchWriteItem", request)
 
 
+# What the single operations have besides, and their counterparts in a transaction have not.
+_SINGLE_ONLY = ("ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics")
+
+
+def transact_write_items(draw: DrawFn, world: World, table: Table) -> Step:
+    """A few actions on as many items. Few, since one that fails cancels them all.
+
+    No token: a target may remember it beyond the scenario, for ten minutes.
+    """
+    entries: list[JSONObject] = []
+    for named in _draw_one_or_two_tables(draw, world, table):
+        for key in pick_some(draw, world.keys[named.name], 1, 2):
+            action = pick(draw, ("Put", "Put", "Update", "Update", "Delete", "ConditionCheck"))
+            entries.append({action: _draw_action(draw, world, named, key, action)})
+    request: JSONObject = {"TransactItems": entries}
+    request |= _draw_members(draw, ReturnConsumedCapacity=(25, CAPACITIES), ReturnItemCollectionMetrics=(15, METRICS))
+    return Step("TransactWriteItems", request)
+
+
+def _draw_action(draw: DrawFn, world: World, table: Table, key: Item, action: str) -> JSONObject:
+    if action == "ConditionCheck":
+        return _draw_check(draw, world, table, key)
+    step = {"Put": _put_at, "Update": _update_at, "Delete": _delete_at}[action](draw, world, table, key)
+    request = {name: value for name, value in step.request.items() if name not in _SINGLE_ONLY}
+    if action == "Update" and "UpdateExpression" not in request:
+        request["UpdateExpression"] = f"REMOVE {ABSENT}"  # required here
+    return request
+
+
+def _draw_check(draw: DrawFn, world: World, table: Table, key: Item) -> JSONObject:
+    """A condition that holds as far as the world knows, for the most part."""
+    stored = world.item(table, key)
+    placeholders = Placeholders()
+    if stored is None or chance(draw, 75):
+        text = f"attribute{'_not' if stored is None else ''}_exists({table.partition_key.name})"
+    else:
+        text = draw_condition(draw, [*paths_in(stored), NOWHERE], placeholders, world.flavour).text
+    request: JSONObject = {
+        "TableName": table.name,
+        "Key": _draw_spelt(draw, world, key),
+        "ConditionExpression": text,
+        **_draw_members(draw, ReturnValuesOnConditionCheckFailure=(50, ("ALL_OLD", "ALL_OLD", "NONE"))),
+    }
+    placeholders.enter(request)
+    return request
+
+
+def transact_get_items(draw: DrawFn, world: World, table: Table) -> Step:
+    entries: list[JSONObject] = []
+    for named in _draw_one_or_two_tables(draw, world, table):
+        pool = world.keys[named.name]
+        for key in pick_some(draw, pool, 1, len(pool)):
+            placeholders = Placeholders()
+            get: JSONObject = {"TableName": named.name, "Key": _draw_spelt(draw, world, key)}
+            if chance(draw, 40):
+                paths = [*paths_in(world.item(named, key) or world.some_item(named)), NOWHERE]
+                get["ProjectionExpression"] = draw_projection(draw, paths, placeholders)
+            placeholders.enter(get)
+            entries.append({"Get": get})
+    request: JSONObject = {"TransactItems": entries}
+    return Step("TransactGetItems", request | _draw_members(draw, ReturnConsumedCapacity=(25, CAPACITIES)))
+
+
 def _draw_one_or_two_tables(draw: DrawFn, world: World, table: Table) -> list[Table]:
     others = [other for other in world.tables if other != table]
     another = chance(draw, 30)
@@ -285,6 +357,8 @@ OPERATIONS: Mapping[str, tuple[int, DrawOperation]] = {
     "Scan": (9, scan),
     "BatchGetItem": (5, batch_get_item),
     "BatchWriteItem": (5, batch_write_item),
+    "TransactWriteItems": (5, transact_write_items),
+    "TransactGetItems": (3, transact_get_items),
     "DescribeTable": (2, describe_table),
     "ListTables": (2, list_tables),
     "CreateTable": (1, create_table),

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from calling import Caller, Refused, index
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference_server import ReferenceServer
@@ -145,6 +145,7 @@ def fill(caller: Caller, world: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("what", FAILING)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_one_member_that_fails_anywhere_undoes_all(what: str, data: st.DataObject) -> None:
     world = data.draw(worlds())
@@ -346,7 +347,7 @@ def test_the_text_is_in_a_capital_member(caller: Caller) -> None:
     }
 
 
-@pytest.mark.parametrize("levels", [31, 32, 99, 100, 200, 450])
+@pytest.mark.parametrize("levels", [31, 32, 99, 100, 120])
 def test_values_that_nest_deeply_are_answered(caller: Caller, levels: int) -> None:
     """How deep the value of a check may nest is not known: there is an end to it, and it is no failure."""
     member = check("a", "n <> :v")

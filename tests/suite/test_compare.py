@@ -333,6 +333,18 @@ def test_nothing_expected_is_met_by_anything():
             Layer.MESSAGE,
         ),
         (
+            expecting(error="ConditionalCheckFailedException", members={"Item": {"n": {"N": "1"}}}),
+            refused("ConditionalCheckFailedException", "Failed", Item={"n": {"N": "1"}}),
+            refused("ConditionalCheckFailedException", "Failed"),
+            Layer.DATA,
+        ),
+        (
+            expecting(error="TransactionCanceledException", members={"CancellationReasons": [{"Message": "No"}]}),
+            refused("TransactionCanceledException", "No", CancellationReasons=[{"Message": "No"}]),
+            refused("TransactionCanceledException", "No", CancellationReasons=[{"Message": "Yes"}]),
+            Layer.MESSAGE,
+        ),
+        (
             expecting(body={"Item": {"s": {"SS": ["a", "b"]}}}),
             accepted(Item={"s": {"SS": ["b", "a"]}}),
             accepted(Item={"s": {"SS": ["a"]}}),

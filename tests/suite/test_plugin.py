@@ -215,7 +215,8 @@ def test_properties_hold_a_target_against_the_baseline(pytester: pytest.Pytester
         *("--pyargs", "conformance.properties", "--touchstone-target", "reference-http"),
         *("--touchstone-time", "0.5", "-k", "GetItem", "--touchstone-report", "report"),
     )
-    result.assert_outcomes(passed=2, deselected=None)
+    # GetItem, BatchGetItem and TransactGetItems.
+    result.assert_outcomes(passed=3, deselected=None)
     record = read(pytester.path / "report")
     assert record["targets"][0]["baseline"]
     assert record["generated"]["operations"]["get-item"]["reference-http"]["GetItem"] > 0
