@@ -3,11 +3,10 @@
 A recorded server is a witness, not the truth. What witnesses can show is where the reference stands *alone*: where none
 of them sides with it, and at least two of them say the same. Each such place is to be looked into: who is right?
 
-Why this is no target of `touchstone run`. A target answers requests, any of them, on an empty server, again and again:
-a run empties it before each scenario, generates, and minimises. A recording answers its own requests only, once, in
-the order of its file, and can say nothing to the requests of a shrunken scenario. And a run holds targets
-against the reference; here the reference is held against them. So recordings are read by a command of their own
-(`touchstone witness`), which shares with a run what a difference is (`compare.py`, `canonical.py`).
+Why this is a command of its own (`touchstone witness`). `touchstone run --target recording:PATH` (`recorded_run.py`) holds
+a recording against the reference, as any target; here it is the reference that is held against all of them at
+once. Both share what a difference is (`compare.py`, `canonical.py`). Neither generates or shrinks: a recording
+answers its own requests only, once, in the order of its file.
 
 Agreement is judged layer by layer (`Layer`), as replies are compared: the witnesses that agree with the reference in
 all graver layers are asked about the next one. So a reference that refuses as everybody does, but in a text
