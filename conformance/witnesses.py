@@ -3,8 +3,8 @@
 A recorded server is a witness, not the truth. What witnesses can show is where the reference stands *alone*: where none
 of them sides with it, and at least two of them say the same. Each such place is to be looked into: who is right?
 
-Why this is a command of its own (`touchstone witness`). `touchstone run --target recording:PATH` (`recorded_run.py`) holds
-a recording against the reference, as any target; here it is the reference that is held against all of them at
+Why this is a command of its own (`touchstone witness`). `touchstone run --target recording:PATH` (`recorded_run.py`)
+holds a recording against the reference, as any target; here it is the reference that is held against all of them at
 once. Both share what a difference is (`compare.py`, `canonical.py`). Neither generates or shrinks: a recording
 answers its own requests only, once, in the order of its file.
 
