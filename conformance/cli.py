@@ -263,7 +263,7 @@ def run(
             raise Unusable("a recording answers its own requests only: give recordings and other targets apart")
         return _carry_out(
             Record(layers=compared, rules=RULES),
-            lambda stack: recorded_run.run(_opened(stack, [baseline])[0], recordings),
+            lambda stack: recorded_run.run(_opened(stack, [baseline])[0], recordings, layers=compared),
             directory,
         )
     generated = _generated_operations(features, operations)

@@ -8,12 +8,12 @@ shrunk, since the recorded server cannot be asked again. `witnesses.py` turns th
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from pathlib import Path
 
 from conformance.canonical import tables_of
-from conformance.compare import differences, signature
-from conformance.divergence import Divergence, Signature
+from conformance.compare import ALL_LAYERS, differences, signature
+from conformance.divergence import Divergence, Layer, Signature
 from conformance.events import DivergenceFound, Event, RunFinished, RunStarted, ScenarioReplayed, TargetDescription
 from conformance.recording import Recording, load_recordings
 from conformance.scenario import Evidence, EvidenceKind, Scenario, Step
@@ -29,7 +29,9 @@ def load(names: Sequence[str]) -> tuple[Recording, ...]:
     return load_recordings(paths) if paths else ()
 
 
-def run(baseline: Target, recordings: Sequence[Recording]) -> Generator[Event, None, None]:
+def run(
+    baseline: Target, recordings: Sequence[Recording], *, layers: Collection[Layer] = ALL_LAYERS
+) -> Generator[Event, None, None]:
     """Replay recordings of one catalogue against a baseline that has been started.
 
     Requests that the baseline does not serve, or that rest on such, are left out; RunFinished says how many.
@@ -47,7 +49,7 @@ def run(baseline: Target, recordings: Sequence[Recording]) -> Generator[Event, N
                 continue
             sent[hearing.request.id] = hearing.step
             count = 0
-            for found in _found(baseline, recordings, hearing, sent):
+            for found in _found(baseline, recordings, hearing, sent, layers):
                 count += 1
                 if found.signature in known:
                     known[found.signature].occurrences += 1
@@ -64,7 +66,11 @@ def run(baseline: Target, recordings: Sequence[Recording]) -> Generator[Event, N
 
 
 def _found(
-    baseline: Target, recordings: Sequence[Recording], hearing: Hearing, sent: dict[str, Step]
+    baseline: Target,
+    recordings: Sequence[Recording],
+    hearing: Hearing,
+    sent: Mapping[str, Step],
+    layers: Collection[Layer],
 ) -> list[Divergence]:
     """What was recorded otherwise than the baseline answers: one divergence for each signature and recording."""
     request, step, reply = hearing.request, hearing.step, hearing.reply
@@ -81,7 +87,7 @@ def _found(
     found: dict[Signature, Divergence] = {}
     for recording in recordings:
         said = recording.replies[request.id]
-        for difference in differences(step, reply, said, tables=tables):
+        for difference in differences(step, reply, said, layers=layers, tables=tables):
             identity = signature(recording.name, step, difference)
             found[identity] = Divergence(
                 signature=identity,

@@ -196,7 +196,7 @@ VALUES_WITHOUT_EXPRESSION = _parameters(  # probe b_put_eav_no_expr
 VALUES_WITHOUT_EXPRESSION_IN_READ = _parameters(
     "ExpressionAttributeValues can only be specified when using expressions: {missing}"
 )
-PUT_RETURN_VALUES = _parameters("ReturnValues can only be ALL_OLD or NONE")
+WRITE_RETURN_VALUES = _parameters("ReturnValues can only be ALL_OLD or NONE")
 
 # --- legacy parameters (data-plane 5) ---------------------------------------------------------------------
 # Conditions: Expected (5.1), and KeyConditions, QueryFilter, ScanFilter (5.3).

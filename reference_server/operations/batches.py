@@ -18,10 +18,18 @@ from reference_server.expressions.projections import Projection
 from reference_server.model import shapes
 from reference_server.operations.items import bind_projection
 from reference_server.operations.parameters import GET, refuse_mixture
-from reference_server.operations.writes import collections, refuse_item_size, refuse_keys_as_containers
+from reference_server.operations.writes import (
+    PlannedDelete,
+    PlannedPut,
+    PlannedWrite,
+    collections,
+    refuse_item_size,
+    refuse_keys_as_containers,
+)
 from reference_server.tables import capacity, item_keys
 from reference_server.tables.catalogue import Catalogue
-from reference_server.tables.table import Table, Write
+from reference_server.tables.schema import TableSchema
+from reference_server.tables.table import Table
 
 
 def batch_get_item(catalogue: Catalogue, request: shapes.BatchGetItemInput) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def batch_get_item(catalogue: Catalogue, request: shapes.BatchGetItemInput) -> d
         "Responses": responses,
         "UnprocessedKeys": {name: _given_members(group) for name, group in unprocessed.items()},
     }
-    return _report_consumptions(reply, consumptions, request.ReturnConsumedCapacity)
+    return capacity.add_reports(reply, consumptions, request.ReturnConsumedCapacity)
 
 
 @dataclass(slots=True)
@@ -107,66 +115,55 @@ def batch_write_item(catalogue: Catalogue, request: shapes.BatchWriteItemInput) 
             if (member.PutRequest is None) == (member.DeleteRequest is None):
                 raise ValidationException(messages.VALUE_AMBIGUOUS)
     # VALUES
-    planned = {name: [_accept(member) for member in group] for name, group in wanted.items()}
+    planned = {name: [_plan(member) for member in group] for name, group in wanted.items()}
     # TABLE
     tables = {name: catalogue.open(name) for name in wanted}
     # KEYS
     for name, writes in planned.items():
         for write in writes:
-            write.check(tables[name])
-        _refuse_duplicates([tables[name].keys.key_of(write.item) for write in writes])
+            write.check_keys(tables[name].schema)
+        _refuse_duplicates([tables[name].keys.key_of(write.key) for write in writes])
     # WRITE
     consumptions = []
-    metrics: dict[str, list[dict[str, Any]]] = {}
     for name, writes in planned.items():
+        table = tables[name]
         consumption = capacity.Consumption(name)
         for write in writes:
-            consumption.add_write(tables[name], write.perform(tables[name]))
+            after = write.outcome(table.schema, None)  # neither a put nor a deletion depends on what was there
+            consumption.add_write(table, write.perform(table, after))
         consumptions.append(consumption)
-        if tables[name].schema.has_local_indexes:
-            metrics[name] = list(collections(tables[name], (write.item for write in writes)))
     # RESPONSE
     reply: dict[str, Any] = {"UnprocessedItems": {}}
-    if request.ReturnItemCollectionMetrics == "SIZE" and metrics:
-        reply["ItemCollectionMetrics"] = metrics
-    return _report_consumptions(reply, consumptions, request.ReturnConsumedCapacity)
+    if request.ReturnItemCollectionMetrics == "SIZE":
+        metrics = {
+            name: list(collections(tables[name], (write.key for write in writes)))
+            for name, writes in planned.items()
+            if tables[name].schema.has_local_indexes
+        }
+        if metrics:
+            reply["ItemCollectionMetrics"] = metrics
+    return capacity.add_reports(reply, consumptions, request.ReturnConsumedCapacity)
 
 
-@dataclass(frozen=True, slots=True)
-class _PlannedPut:
-    item: Item
-    size: int
-
-    def check(self, table: Table) -> None:
+@dataclass(slots=True, kw_only=True)
+class _BatchPut(PlannedPut):
+    def check_keys(self, schema: TableSchema) -> None:
         """A batch says the same of a missing and of a mistyped key (probe bw_table_wrongtype; recorded for missing)."""
-        if not all(attribute.type in self.item.get(attribute.name, ()) for attribute in table.keys.attributes):
+        if not all(attribute.type in self.key.get(attribute.name, ()) for attribute in schema.keys.attributes):
             raise ValidationException(messages.KEY_SCHEMA_MISMATCH)
-        item_keys.check_item(table.schema, self.item)
-
-    def perform(self, table: Table) -> Write:
-        return table.put(self.item, self.size)
+        PlannedPut.check_keys(self, schema)  # bare super() does not find a class with slots of a dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class _PlannedDelete:
-    item: Item  # the key
-
-    def check(self, table: Table) -> None:
-        item_keys.check_key(table.keys, self.item)
-
-    def perform(self, table: Table) -> Write:
-        return table.delete(self.item)
-
-
-def _accept(member: shapes.WriteRequest) -> _PlannedPut | _PlannedDelete:
+def _plan(member: shapes.WriteRequest) -> PlannedWrite:
+    """A batch has no conditions."""
     if member.PutRequest is not None:
         item = member.PutRequest.Item
         size = values.accept_item(item)
         refuse_item_size(size)
-        return _PlannedPut(item, size)
+        return _BatchPut(key=item, size=size, condition=None, on_failure=None)
     assert member.DeleteRequest is not None
     values.accept_item(member.DeleteRequest.Key)
-    return _PlannedDelete(member.DeleteRequest.Key)
+    return PlannedDelete(key=member.DeleteRequest.Key, condition=None, on_failure=None)
 
 
 def _refuse_duplicates(keys: Iterable[Item]) -> None:
@@ -180,13 +177,3 @@ def _refuse_duplicates(keys: Iterable[Item]) -> None:
 
 def _given_members(group: shapes.KeysAndAttributes) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(group).items() if value is not None}
-
-
-def _report_consumptions(
-    reply: dict[str, Any], consumptions: Iterable[capacity.Consumption], detail: str | None
-) -> dict[str, Any]:
-    """A batch reports a list, one entry a table (data-plane 8.1)."""
-    reports = [report for consumption in consumptions if (report := consumption.report(detail)) is not None]
-    if reports:
-        reply["ConsumedCapacity"] = reports
-    return reply

@@ -189,7 +189,7 @@ def bind_projection_expression(request: Any) -> Projection | None:
 
 def _refuse_return_values(return_values: str | None) -> None:
     if return_values not in (None, "NONE", "ALL_OLD"):
-        raise ValidationException(messages.PUT_RETURN_VALUES)
+        raise ValidationException(messages.WRITE_RETURN_VALUES)
 
 
 def _returned_attributes(

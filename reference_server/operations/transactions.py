@@ -305,12 +305,7 @@ class _Consumptions:
         return consumption
 
     def add_to(self, reply: dict[str, Any], detail: str | None) -> dict[str, Any]:
-        reports = [
-            report for consumption in self._by_table.values() if (report := consumption.report(detail)) is not None
-        ]
-        if reports:
-            reply["ConsumedCapacity"] = reports
-        return reply
+        return capacity.add_reports(reply, self._by_table.values(), detail)
 
 
 def _collection_metrics(members: Sequence[_Write]) -> dict[str, list[dict[str, Any]]]:

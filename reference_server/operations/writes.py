@@ -1,8 +1,9 @@
 """One item's write, from what a request asks for to what the table holds.
 
-PutItem, UpdateItem and DeleteItem carry out one write, TransactWriteItems several, all or none. What needs no table
-(the stages VALUES and EXPRESSIONS) makes a request into a planned write, in whatever order and words the operation has
-for that. A planned write then knows the stages that do need one, and none of them changes anything but the last:
+PutItem, UpdateItem and DeleteItem carry out one write, BatchWriteItem and TransactWriteItems several. What needs no
+table (the stages VALUES and EXPRESSIONS) makes a request into a planned write, in whatever order and words the
+operation has for that. A planned write then knows the stages that do need one, and none of them changes anything but
+the last:
 
     check_keys        KEYS       what the schema says about the key, index keys and the paths in expressions
     check_condition   CONDITION  against the item as it is
@@ -153,14 +154,8 @@ def _refuse_key_updates(schema: TableSchema, update: Update) -> None:
     for index in schema.indexes.values():
         for attribute in index.keys.attributes:
             value = literals.get(attribute.name)
-            if value is not None and attribute.type not in value:
-                raise ValidationException(
-                    messages.INDEX_KEY_TYPE,
-                    name=attribute.name,
-                    expected=attribute.type,
-                    actual=next(iter(value)),
-                    index=index.name,
-                )
+            if value is not None:
+                item_keys.refuse_index_key_type(index, attribute, value)
 
 
 def _check_updated_index_keys(schema: TableSchema, item: Item, update: Update) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -81,3 +82,11 @@ class Consumption:
         if self.units_member is not None:
             entry[self.units_member] = float(units)
         return entry
+
+
+def add_reports(reply: dict[str, Any], consumptions: Iterable[Consumption], detail: str | None) -> dict[str, Any]:
+    """Put the reports of a batch or a transaction into a reply: a list, one entry a table (data-plane 8.1)."""
+    reports = [report for consumption in consumptions if (report := consumption.report(detail)) is not None]
+    if reports:
+        reply["ConsumedCapacity"] = reports
+    return reply

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from reference_server import limits, messages, sizes
 from reference_server.attribute import AttributeValue, Item, datatype
 from reference_server.errors import ValidationException
 from reference_server.messages import Message
-from reference_server.tables.schema import KeyAttribute, KeySchema, TableSchema
+from reference_server.tables.schema import IndexSchema, KeyAttribute, KeySchema, TableSchema
 
 # What an empty key value is called in the texts. A number is never empty.
 _EMPTY_KINDS = {"S": "string", "B": "binary"}
@@ -28,11 +26,11 @@ def check_item(schema: TableSchema, item: Item) -> None:
                 messages.KEY_TYPE, name=attribute.name, expected=attribute.type, actual=datatype(value)
             )
         _check_value(schema.keys, attribute, value)
-    check_index_keys(schema, item)
+    _check_index_keys(schema, item)
 
 
-def check_index_keys(schema: TableSchema, item: Item, names: Iterable[str] | None = None) -> None:
-    """The index keys among an item's attributes, or among `names` of them: type, then empty, then size.
+def _check_index_keys(schema: TableSchema, item: Item) -> None:
+    """The index keys among an item's attributes: type, then empty, then size.
 
     Where several indexes share an attribute, the first is named: global ones before local ones, as declared
     (data-plane 2.3, thin).
@@ -40,22 +38,27 @@ def check_index_keys(schema: TableSchema, item: Item, names: Iterable[str] | Non
     for index in schema.indexes.values():
         for attribute in index.keys.attributes:
             value = item.get(attribute.name)
-            if value is None or (names is not None and attribute.name not in names):
+            if value is None:
                 continue
-            if attribute.type not in value:
-                raise ValidationException(
-                    messages.INDEX_KEY_TYPE,
-                    name=attribute.name,
-                    expected=attribute.type,
-                    actual=datatype(value),
-                    index=index.name,
-                )
+            refuse_index_key_type(index, attribute, value)
             kind = empty_kind(value)
             if kind is not None:
                 raise ValidationException(messages.INDEX_KEY_EMPTY, kind=kind, index=index.name, name=attribute.name)
             too_long = excess(index.keys, attribute, value)
             if too_long is not None:
                 raise ValidationException(too_long)
+
+
+def refuse_index_key_type(index: IndexSchema, attribute: KeyAttribute, value: AttributeValue) -> None:
+    """Raises ValidationException for a value that the index's key attribute cannot have."""
+    if attribute.type not in value:
+        raise ValidationException(
+            messages.INDEX_KEY_TYPE,
+            name=attribute.name,
+            expected=attribute.type,
+            actual=datatype(value),
+            index=index.name,
+        )
 
 
 def check_key(keys: KeySchema, key: Item) -> None:

@@ -11,6 +11,7 @@ import pytest
 from calling import Caller, Refused, index
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from indexed import check_indexes, create_indexed_table
 
 # --- values, and the form in which they are to be read back, said independently of the server ------------------
 
@@ -337,33 +338,7 @@ def _change(caller: Caller, kind: str, changes: dict[tuple[str, str], dict[str, 
 def test_indexes_follow_batches_and_updates(
     changes: list[tuple[str, dict[tuple[str, str], dict[str, str] | None]]],
 ) -> None:
-    caller = Caller()
-    caller.create_table(
-        "Things",
-        "pk:S",
-        "sk:S",
-        types="g:S h:S",
-        GlobalSecondaryIndexes=[
-            index("All", "g"),
-            index("Keys", "g", "h", projection="KEYS_ONLY"),
-            index("Some", "h", "g", projection="INCLUDE", include=["x"]),
-        ],
-        LocalSecondaryIndexes=[index("Local", "pk", "h", projection="INCLUDE", include=["y"])],
-    )
+    caller = create_indexed_table()
     for kind, changed in changes:
         _change(caller, kind, changed)
-    items = caller.call("Scan", TableName="Things")["Items"]
-    for name, keys, projected in (
-        ("All", "g", "ghxy"),
-        ("Keys", "gh", "gh"),
-        ("Some", "gh", "ghx"),
-        ("Local", "h", "hy"),
-    ):
-        reply = caller.call("Scan", TableName="Things", IndexName=name)
-        expected = [
-            {name: value for name, value in item.items() if name in projected or name in ("pk", "sk")}
-            for item in items
-            if all(key in item for key in keys)
-        ]
-        assert sorted(reply["Items"], key=str) == sorted(expected, key=str)
-        assert reply["Count"] == len(expected)
+    check_indexes(caller)

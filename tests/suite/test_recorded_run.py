@@ -76,6 +76,14 @@ def test_a_recorded_answer_that_is_right_is_none(tmp_path: Path) -> None:
     assert not [divergence for divergence in found if divergence.signature.operation == "GetItem"]
 
 
+def test_layers_that_were_not_asked_for_are_not_reported(tmp_path: Path) -> None:
+    file = write_recording(tmp_path / "careless-recording.jsonl", {"pk": {"S": "a"}, "n": {"N": "1.50"}})
+    recordings = recorded_run.load([f"recording:{file}"])
+    with ReferenceTarget() as reference:
+        events = list(recorded_run.run(reference, recordings, layers=[Layer.OUTCOME]))
+    assert not [event for event in events if isinstance(event, DivergenceFound)]
+
+
 def test_a_missing_recording_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(RecordingError) as trouble:
         recorded_run.load([f"recording:{tmp_path / 'none.jsonl'}"])
