@@ -17,6 +17,7 @@ import pytest
 from report_samples import record_of, sample_run, started
 
 from conformance import campaign, cli, events
+from conformance.commands import options
 from conformance.report.record import read
 
 # The script that pip made, beside the interpreter that runs this.
@@ -291,7 +292,7 @@ def test_records_become_one_report(touchstone: Touchstone, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200)])
 def test_times(text: str, seconds: float) -> None:
-    assert cli.duration(text) == seconds
+    assert options.duration(text) == seconds
 
 
 def test_targets_says_what_there_is_and_what_is_missing(

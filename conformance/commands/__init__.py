@@ -1,0 +1,1 @@
+"""The commands of `touchstone`, one module each; `conformance.cli` names them."""
