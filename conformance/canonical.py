@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
@@ -92,6 +92,9 @@ def canonicalise(step: Step, reply: Reply, *, tables: Sequence[JSONObject] = ())
     if reply.outcome in (Outcome.FAILED, Outcome.NO_ANSWER):
         failure = reply.failure or reply.message or ""
         return CanonicalReply(reply.outcome, reply.status, reply.error_type, None, None, {}, None, failure)
+    if step.pages:
+        # Where a page ended is no longer to be seen, so what ended it does not matter any more.
+        step = replace(step, request={name: value for name, value in step.request.items() if name != "Limit"})
     draft = Draft(
         step=step,
         accepted=reply.outcome is Outcome.ACCEPTED,
@@ -445,6 +448,12 @@ def _scan_pages(draft: Draft) -> None:
     draft.capacity = _uncounted(draft.capacity)
 
 
+def _followed_pages(draft: Draft) -> None:
+    """Capacity is rounded up page by page, and which items share one is the order's matter."""
+    if draft.step.pages:
+        draft.capacity = _uncounted(draft.capacity)
+
+
 def _pages_cut_by_size(draft: Draft) -> None:
     """A page of a Query that its size ended, not its Limit: where exactly is not known (data-plane 6.2, 9.7).
 
@@ -698,6 +707,11 @@ RULES: tuple[Rule, ...] = (
         "Which items are on a page or in a segment hangs on that hash; whole answers are compared as a whole.",
         _scan_pages,
         _SCAN,
+    ),
+    Rule(
+        "capacity of followed pages",
+        "It is rounded up on each page, and which items share one is the order's matter; its members are compared.",
+        _followed_pages,
     ),
     Rule(
         "pages cut by size",

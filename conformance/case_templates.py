@@ -8,6 +8,7 @@
 `{$join: [text, ...]}`         the texts, one after the other
 `{$list: [count, value]}`      a list of count values, `${i}` in them being 1, 2, 3 and so on, as text
 `{$nest: [L, count, value]}`   the value within count lists; with M, within count maps under the name `n`
+`{$from: step.Member[0]}`      what an earlier reply holds there; `step` is what that step's `as` is
 `{$json: text}`                what the JSON text says, for what YAML cannot write, like half a surrogate pair
 `{$$repeat: ...}`              a mapping whose only key really is `$repeat`
 =============================  ====================================================================================
@@ -22,6 +23,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from conformance.case_text import LocatedList, LocatedMapping, Place, located
+from conformance.references import FROM, is_reference
 from conformance.scenario import JSON
 
 _VARIABLE = re.compile(r"(?P<escape>\$\$+(?=\{))|\$\{(?P<name>[^}]*)\}")
@@ -135,6 +137,12 @@ def _nest(argument: Any, variables: Mapping[str, Any], place: Place, line: int) 
     return located(value, line)
 
 
+def _from(argument: Any, variables: Mapping[str, Any], place: Place, line: int) -> LocatedMapping:
+    reference = LocatedMapping(line)
+    reference.put(FROM, _text(expand(argument, variables, place, line)), line)
+    return reference
+
+
 def _json(argument: Any, variables: Mapping[str, Any], place: Place, line: int) -> Any:
     return located(json.loads(_text(expand(argument, variables, place, line))), line)
 
@@ -145,6 +153,7 @@ _TEMPLATES: Mapping[str, Callable[[Any, Mapping[str, Any], Place, int], Any]] = 
     "$list": _list,
     "$nest": _nest,
     "$json": _json,
+    FROM: _from,
 }
 
 
@@ -187,6 +196,8 @@ def protect(value: JSON) -> JSON:
     if isinstance(value, dict):
         if any(_LONE_SURROGATE.search(key) for key in value):
             return {"$json": _protect_text(json.dumps(value))}
+        if is_reference(value):
+            return {FROM: _protect_text(value[FROM])}
         if len(value) == 1:
             (name,) = value
             if name.startswith("$"):

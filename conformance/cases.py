@@ -17,6 +17,8 @@ from typing import Any
 
 from conformance.case_templates import expand, protect
 from conformance.case_text import CaseError, LocatedList, LocatedMapping, Place, displayed, flow, members, plain, read
+from conformance.paging import CURSORS
+from conformance.references import label_of, references
 from conformance.scenario import (
     Evidence,
     EvidenceKind,
@@ -56,7 +58,7 @@ OPERATIONS = frozenset(
 _FILE_KEYS = ("touchstone", "feature", "evidence", "tables", "cases")
 _CASE_KEYS = ("id", "title", "evidence", "tables", "tags", "each", "steps")
 _EVIDENCE_KEYS = ("kind", "source", "note")
-_STEP_KEYS = ("expect", "raw", "headers")
+_STEP_KEYS = ("expect", "raw", "headers", "as", "pages", "method", "path")
 _EXPECTATION_KEYS = ("error", "message", "body", "members", "note", "alternatives")
 _NO_EXPECTATION = "any"
 
@@ -272,6 +274,7 @@ def _scenario(case: LocatedMapping, suffix: str, header: _Header, place: Place) 
         problem = 'the case has no "evidence"; add {kind: recorded | documented | agreed | inferred, source: ...}'
         raise place.error(case.line, problem)
     _check_table_names(scenario, steps, place)
+    _check_references(scenario, steps, place)
     return scenario
 
 
@@ -343,7 +346,27 @@ def _step(step: Any, line: int, place: Place) -> Step:
     headers = step.get("headers", {})
     if not isinstance(headers, dict) or not all(value is None or isinstance(value, str) for value in headers.values()):
         raise place.error(step.lines["headers"], '"headers" maps names to text, or to null to leave a usual one out')
-    return Step(operation, plain(request), raw, plain(headers), _step_expectation(step, place))
+    for key, kind, what in (
+        ("as", str, "a label, by which later steps refer to this one's reply"),
+        ("pages", bool, "true: the cursor is followed, and the reply is all pages as one"),
+        ("method", str, "the HTTP method, POST where it is left out"),
+        ("path", str, "the path, / where it is left out"),
+    ):
+        if key in step and (not isinstance(step[key], kind) or not step[key]):
+            raise place.error(step.lines[key], f'"{key}" is {what}')
+    if "pages" in step and operation not in CURSORS:
+        raise place.error(step.lines["pages"], f"{operation} has no pages; these have: {', '.join(CURSORS)}")
+    return Step(
+        operation,
+        plain(request),
+        raw,
+        plain(headers),
+        _step_expectation(step, place),
+        label=step.get("as", ""),
+        pages=step.get("pages", False),
+        method=step.get("method", "POST"),
+        path=step.get("path", "/"),
+    )
 
 
 def _step_expectation(step: LocatedMapping, place: Place) -> Expectation | None:
@@ -481,6 +504,18 @@ def _named_in(step: Step) -> Iterator[str]:
         yield from requested
 
 
+def _check_references(scenario: Scenario, steps: LocatedList, place: Place) -> None:
+    labels: set[str] = set()
+    for step, (_, line) in zip(scenario.steps, steps.located(), strict=True):
+        for reference in references(step.request):
+            if label_of(reference) not in labels:
+                problem = f"no earlier step is called {label_of(reference)}{_suggestion(label_of(reference), labels)}"
+                raise place.error(line, f'{{$from: {reference}}}: {problem}; name it with "as"')
+        if step.label in labels:
+            raise place.error(line, f"two steps are called {step.label}")
+        labels |= {step.label} if step.label else set()
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 
@@ -526,6 +561,12 @@ def _dumped_step(step: Step) -> JSONObject:
         dumped["raw"] = step.raw
     if step.headers:
         dumped["headers"] = dict(step.headers)
+    if step.label:
+        dumped["as"] = step.label
+    if step.pages:
+        dumped["pages"] = True
+    if (step.method, step.path) != ("POST", "/"):
+        dumped["method"], dumped["path"] = step.method, step.path
     if step.expect is None:
         dumped["expect"] = _NO_EXPECTATION
     elif expect := _dumped_expectation(step.expect):

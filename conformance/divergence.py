@@ -38,6 +38,26 @@ class Layer(StrEnum):
     CAPACITY = "capacity"
 
 
+class Severity(StrEnum):
+    """What a divergence does to an application, gravest first. `severity.py` says which one it is."""
+
+    DATA = "data loss or wrong data"
+    ACCEPTANCE = "wrong acceptance"
+    REFUSAL = "wrong refusal"
+    ERROR_TYPE = "wrong error type"
+    MESSAGE = "wrong message"
+    CAPACITY = "wrong capacity"
+
+
+class Verdict(StrEnum):
+    """What one case says of one target. The four are counted apart and never summed."""
+
+    AGREE = "agree"
+    DIVERGE = "diverge"
+    UNSUPPORTED = "unsupported"  # the target says that it has not got the operation
+    INDETERMINATE = "indeterminate"  # it did not answer, or could not be brought to where the case begins
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One place in one layer where two canonical replies differ.
@@ -76,7 +96,11 @@ class Divergence:
 
     `step` is the index in `scenario.steps` of the step whose replies differ; `replies` has every target's reply
     to it, the baseline's included. `baseline` is the name of what the target is held against: a target's name,
-    or `case` where the expectation of a case is.
+    `case` where the expectation of a case is, or `law`: then `law` is that law's name, `scenario` has the law's own
+    steps, and no other target was asked.
+
+    A `flaky` one did not show again when the same scenario was replayed. `known` is the reason that the file of
+    expectations gives for it.
     """
 
     signature: Signature
@@ -89,6 +113,9 @@ class Divergence:
     evidence: Evidence | None = None
     occurrences: int = 1
     minimised: bool = False
+    law: str = ""
+    flaky: bool = False
+    known: str = ""
 
     @property
     def target(self) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from conformance.divergence import Difference, Divergence
-from conformance.scenario import Reply, Scenario
+from conformance.divergence import Difference, Divergence, Verdict
+from conformance.scenario import JSON, Reply, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,18 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class CaseJudged:
-    """One case replayed on one target. `difference` is the first that its expectations show, at `step`."""
+    """One case replayed on one target. `difference` is the first that its expectations show, at `step`.
+
+    There is one with the verdicts `diverge` and `unsupported`; with `indeterminate`, `reason` says why.
+    """
 
     case: Scenario
     target: str
     difference: Difference | None
     step: int | None = None
     replies: Mapping[int, Reply] = field(default_factory=dict)
+    verdict: Verdict = Verdict.AGREE
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,32 @@ class ScenarioReplayed:
     feature: str | None
     operations: Mapping[str, int]
     divergences: int
+
+
+@dataclass(frozen=True, slots=True)
+class LawChecked:
+    """A law held against one target once more: `violations` is 0 or 1."""
+
+    law: str
+    title: str  # the law in a sentence
+    target: str
+    operations: int  # that it took
+    violations: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageMeasured:
+    """How much of the API the generated operations have reached so far: `coverage.Coverage.as_json()`."""
+
+    dimensions: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Seconds so far, by what they went into: generate, compare, minimise, laws, and each target by its name."""
+
+    seconds: Mapping[str, float]
+    operations: int  # generated ones that were compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +118,14 @@ class RunFinished:
 
 
 Event: TypeAlias = (
-    RunStarted | CaseJudged | ScenarioReplayed | DivergenceFound | DivergenceMinimised | TargetLost | RunFinished
+    RunStarted
+    | CaseJudged
+    | ScenarioReplayed
+    | LawChecked
+    | DivergenceFound
+    | DivergenceMinimised
+    | CoverageMeasured
+    | TimeSpent
+    | TargetLost
+    | RunFinished
 )

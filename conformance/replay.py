@@ -1,5 +1,7 @@
 """A scenario to several targets in lockstep: each step to every target in turn, the same bytes.
 
+(Where a step takes something from an earlier reply, or follows a cursor, each target gets back what is its own.)
+
 The targets are emptied, the scenario's tables are created and waited for, then the steps follow one by one. Two
 things are done between steps, on each target for itself, because they are a matter of time and not of answers:
 a table that a step's reply shows in the making is waited for, and so is one that is being deleted, so that the
@@ -18,12 +20,15 @@ Setting up is not what a scenario is about: where it fails on a target, that tar
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from conformance.paging import follow
+from conformance.references import references, resolve
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
 from conformance.targets.tables import delete_table, is_on_the_way, wait_until_settled
 from conformance.targets.target import Target, TargetError, WireRequest
@@ -31,11 +36,15 @@ from conformance.targets.target import Target, TargetError, WireRequest
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One step and every target's reply to it. `replies` is by the targets' names, in their order."""
+    """One step and every target's reply to it, by the targets' names, in their order.
+
+    `seconds` is how long each took to answer, waiting for tables left out.
+    """
 
     index: int
     step: Step
     replies: dict[str, Reply]
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +77,23 @@ def replay(scenario: Scenario, targets: Sequence[Target], *, prefix: str = "") -
                 taking_part.append(target)
             else:
                 yield failure
+        kept: dict[str, dict[str, Reply]] = {target.name: {} for target in targets}
         for index, step in enumerate(scenario.steps):
             sent = renaming.step(step)
-            request = WireRequest.of(sent)
-            replies = {}
+            request = None if any(references(step.request)) else WireRequest.of(sent)
+            replies, seconds = {}, {}
             for target in taking_part:
-                reply = target.send(request)
-                _settle(target, sent, reply, created[target.name])
+                began = time.perf_counter()
+                own = sent if request else replace(sent, request=resolve(sent.request, kept[target.name]))
+                reply = target.send(request or WireRequest.of(own))
+                if step.pages:
+                    reply = follow(own, reply, target)
+                seconds[target.name] = time.perf_counter() - began
+                _settle(target, own, reply, created[target.name])
+                if step.label:
+                    kept[target.name][step.label] = reply
                 replies[target.name] = renaming.undo(step, reply)
-            yield Exchange(index, step, replies)
+            yield Exchange(index, step, replies, seconds)
     finally:
         for target in targets:
             if not target.resettable:

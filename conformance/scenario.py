@@ -79,6 +79,12 @@ class Step:
 
     `request` is the JSON object to send. `raw` replaces it where the bytes themselves are the point (malformed
     JSON): the text is sent as it stands. `headers` are added to the usual ones; None leaves a usual one out.
+    `method` and `path` are other than the API's only where that is the point; `operation` then says whose X-Amz-Target
+    is sent along.
+
+    Two things make a step each target's own. A request may take values from earlier replies of the same target
+    (`references.py`), which name their step by its `label`. And with `pages` a cursor is followed to its end
+    (`paging.py`): the reply is all pages as one.
     """
 
     operation: str
@@ -86,6 +92,10 @@ class Step:
     raw: str | None = None
     headers: Mapping[str, str | None] = field(default_factory=dict)
     expect: Expectation | None = None
+    label: str = ""
+    pages: bool = False
+    method: str = "POST"
+    path: str = "/"
 
     def body(self) -> bytes:
         """The bytes to send: the same for every target."""

@@ -268,6 +268,12 @@ def step_as_json(step: Step) -> JSONObject:
         record["raw"] = step.raw
     if step.headers:
         record["headers"] = dict(step.headers)
+    if step.label:
+        record["as"] = step.label
+    if step.pages:
+        record["pages"] = True
+    if (step.method, step.path) != ("POST", "/"):
+        record["method"], record["path"] = step.method, step.path
     if step.expect is not None:
         record["expect"] = expectation_as_json(step.expect)
     return record

@@ -55,7 +55,7 @@ class WireRequest:
                 headers.pop(name.lower(), None)
             else:
                 headers[name.lower()] = value
-        return cls("POST", "/", headers, step.body())
+        return cls(step.method, step.path, headers, step.body())
 
 
 class Target(ABC):

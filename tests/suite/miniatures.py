@@ -359,6 +359,17 @@ FREEDOMS: tuple[Freedom, ...] = (
         (accepted(Items=[]), accepted(Count=1, ScannedCount=1)),
     ),
     Freedom(
+        "capacity of followed pages",
+        Step("Scan", {"TableName": "Music", "Limit": 1, "ReturnConsumedCapacity": "TOTAL"}, pages=True),
+        accepted(Items=[], Count=0, ConsumedCapacity={"TableName": "Music", "CapacityUnits": 1.0}),
+        accepted(Items=[], Count=0, ConsumedCapacity={"TableName": "Music", "CapacityUnits": 1.5}),
+        (
+            accepted(Items=[], Count=0),
+            accepted(Items=[], Count=1, ConsumedCapacity={"TableName": "Music", "CapacityUnits": 1.0}),
+            accepted(Items=[], Count=0, ConsumedCapacity={"TableName": "Other", "CapacityUnits": 1.0}),
+        ),
+    ),
+    Freedom(
         "pages cut by size",
         Step("Query", {"TableName": "Music"}),
         _page("x", "y", "z", last="z"),
