@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 
+from reference_server.clock import ManualClock
 from reference_server.dialects import AWS, DIALECTS
+from reference_server.server import ReferenceServer
 from reference_server.wire.http import DEFAULT_HOST, DEFAULT_PORT, serve
 
 
@@ -16,8 +19,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default=DEFAULT_HOST, help="where to listen (default: %(default)s)")
     parser.add_argument("--port", default=DEFAULT_PORT, type=int, help="0 for any free one (default: %(default)s)")
     parser.add_argument("--dialect", default=AWS.name, choices=DIALECTS, help="whose wording (default: %(default)s)")
+    parser.add_argument("--shared", action="store_true", help="one space of tables for all accounts and regions")
+    parser.add_argument("--clock", default="real", choices=("real", "manual"), help="manual: see wire/control.py")
+    parser.add_argument(
+        "--transition-seconds", default=0.0, type=float, help="how long tables are CREATING and the like (default: 0)"
+    )
     options = parser.parse_args(arguments)
-    return serve(host=options.host, port=options.port, dialect=options.dialect)
+    server = ReferenceServer(
+        clock=ManualClock() if options.clock == "manual" else time.time,
+        dialect=options.dialect,
+        shared=options.shared,
+        transition_seconds=options.transition_seconds,
+    )
+    return serve(server, host=options.host, port=options.port)
 
 
 if __name__ == "__main__":

@@ -22,14 +22,16 @@ from __future__ import annotations
 
 import inspect
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ContextDecorator
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from reference_server.clock import Clock
 from reference_server.dialects import AWS, Dialect
 from reference_server.server import ReferenceServer
 from reference_server.tables.catalogue import REGION
@@ -62,12 +64,12 @@ class InProcess(ContextDecorator):
     """A reference server in place of DynamoDB, as a context manager or a decorator of functions.
 
     It is empty whenever it is entered. Nested ones are separate: the innermost answers. `server` is the
-    reference server that answers. `dialect` is whose wording it answers in, or the name of one (`dialects.py`).
+    reference server that answers; `dialect`, `clock` and `shared` are as it has them.
     """
 
-    def __init__(self, *, dialect: str | Dialect = AWS) -> None:
-        self._dialect = dialect
-        self.server = ReferenceServer(dialect=dialect)
+    def __init__(self, *, dialect: str | Dialect = AWS, clock: Clock = time.time, shared: bool = False) -> None:
+        self._make_server = partial(ReferenceServer, dialect=dialect, clock=clock, shared=shared)
+        self.server = self._make_server()
         self._environment: dict[str, str] = {}
         self._keeps_default_session = True
 
@@ -80,7 +82,7 @@ class InProcess(ContextDecorator):
 
     def _recreate_cm(self) -> InProcess:
         # What `ContextDecorator` enters, for each call of a decorated function.
-        return InProcess(dialect=self._dialect)
+        return InProcess(**self._make_server.keywords)
 
     def __enter__(self) -> InProcess:
         boto3 = _boto3()
@@ -113,10 +115,11 @@ class InProcess(ContextDecorator):
 
 
 def _with_defaults(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Region and credentials are those that clients made without this would have: tables belong to them."""
     return {
-        "region_name": REGION,
-        "aws_access_key_id": ACCESS_KEY,
-        "aws_secret_access_key": SECRET_KEY,
+        "region_name": os.environ.get("AWS_DEFAULT_REGION", REGION),
+        "aws_access_key_id": os.environ.get("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        "aws_secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
     } | arguments
 
 

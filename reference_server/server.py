@@ -1,6 +1,6 @@
 """The server without its sockets: bytes in, bytes out.
 
-    gate -> decode -> operation -> encode
+    gate -> decode -> what has become due -> operation -> encode
 
 Whatever happens is an answer: a refusal by DynamoDB's rules, or, where the fault is this server's own,
 InternalServerError with the traceback in the log `reference_server`.
@@ -10,23 +10,28 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock
 
 from reference_server import dialects, messages
+from reference_server.clock import Clock
 from reference_server.dialects import AWS, Dialect
 from reference_server.errors import DynamoDBError, InternalServerError
 from reference_server.model.decoder import decode
 from reference_server.operations.registry import OPERATIONS, Handler
-from reference_server.tables.catalogue import Catalogue
-from reference_server.wire import gate, replies
+from reference_server.tables.cloud import Cloud
+from reference_server.wire import control, gate, replies
 from reference_server.wire.replies import Response
 
 _log = logging.getLogger("reference_server")
 
 
 class ReferenceServer:
-    """Tables and their items, and the operations on them, as one account in one region.
+    """Tables and their items, and the operations on them, for any account in any region (`tables/cloud.py`).
+
+    `clock` gives epoch seconds (`clock.py`; one that is manual may be advanced, also by a request, `wire/control.py`);
+    `shared` makes one space of all accounts and regions; `transition_seconds` is how long tables stay in states such as
+    CREATING.
 
     Safe to call from any thread: requests are decoded and encoded side by side, and carried out one at a time.
     An item in a reply may be encoded while another request replaces it, since what is stored is never changed
@@ -36,8 +41,10 @@ class ReferenceServer:
     def __init__(
         self,
         *,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = time.time,
         dialect: str | Dialect = AWS,
+        shared: bool = False,
+        transition_seconds: float = 0.0,
         operations: Mapping[str, Handler] = OPERATIONS,
     ) -> None:
         self._clock = clock
@@ -45,25 +52,34 @@ class ReferenceServer:
         self._operations = operations
         self._targets = gate.targets(operations)
         self._lock = Lock()
-        self._catalogue = Catalogue(clock)
+        self._shared = shared
+        self._transition_seconds = transition_seconds
+        self._cloud = self._empty_cloud()
 
     def reset(self) -> None:
         """Drop every table, as if the server had just been started."""
         with self._lock:
-            self._catalogue = Catalogue(self._clock)
+            self._cloud = self._empty_cloud()
+
+    def _empty_cloud(self) -> Cloud:
+        return Cloud(self._clock, shared=self._shared, transition_seconds=self._transition_seconds)
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Answer one request. `path` is with its query; the names in `headers` are in lower case."""
         operation: str | None = None
         try:
             body = gate.inflate(headers, body)
-            response = gate.answer(method, path, headers, body)
+            response = control.answer(method, path, headers, body, self._clock) or gate.answer(
+                method, path, headers, body
+            )
             if response is not None:
                 return response
-            operation = gate.admit(path, headers, body, self._targets)
+            operation, scope = gate.admit(path, headers, body, self._targets)
             request = decode(operation, body, self._dialect.wording)
             with self._lock:
-                reply = self._operations[operation](self._catalogue, request)
+                self._cloud.agenda.settle()
+                catalogue = self._cloud.catalogue_of(scope.access_key, scope.region)
+                reply = self._operations[operation](catalogue, request)
             return replies.success(headers, reply)
         except DynamoDBError as error:
             return replies.refusal(headers, error, operation, self._dialect)

@@ -1,4 +1,4 @@
-"""Write `reference_server/model/shapes.py` from botocore's service model of DynamoDB.
+"""Write `reference_server/model/shapes.py` from botocore's service models of DynamoDB and of its streams.
 
     python tools/generate_shapes.py            writes the file
     python tools/generate_shapes.py --print    prints it
@@ -24,7 +24,8 @@ SHAPES_FILE = Path(__file__).parent.parent / "reference_server" / "model" / "sha
 
 HEADER = '''"""The input of every operation of the API, as types.
 
-Generated from botocore {botocore} (DynamoDB 2012-08-10) and `amendments.py` by `tools/generate_shapes.py`: do not edit.
+Generated from botocore {botocore} (DynamoDB and its streams, 2012-08-10) and `amendments.py` by
+`tools/generate_shapes.py`: do not edit.
 
 A type that has the name of a member beside it is called with an underscore there: `Update_` is `Update`.
 An attribute value is decoded into a plain mapping, with its members checked; to the type checker it is what the rest of
@@ -59,8 +60,11 @@ PRIMITIVES: Mapping[str, tuple[str, str | None]] = {
 ATTRIBUTE_VALUE = "AttributeValue"
 
 
-def load_model() -> dict[str, Any]:
-    folder = Path(botocore.__file__).parent / "data" / "dynamodb" / "2012-08-10"
+SERVICES = ("dynamodb", "dynamodbstreams")
+
+
+def load_model(service: str) -> dict[str, Any]:
+    folder = Path(botocore.__file__).parent / "data" / service / "2012-08-10"
     packed = folder / "service-2.json.gz"
     content = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / "service-2.json").read_bytes()
     model: dict[str, Any] = json.loads(content)
@@ -68,8 +72,23 @@ def load_model() -> dict[str, Any]:
 
 
 def generate() -> str:
-    model = load_model()
-    return HEADER.format(botocore=botocore.__version__) + _Module(model["shapes"], model["operations"]).text()
+    """Shapes of one name are one shape: the services' models agree on those that they share."""
+    shapes: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    for service in SERVICES:
+        model = load_model(service)
+        operations |= model["operations"]
+        for name, shape in model["shapes"].items():
+            known = shapes.setdefault(name, shape)
+            if _undocumented(known) != _undocumented(shape):
+                raise SystemExit(f"the services' models differ in what {name} is")
+    return HEADER.format(botocore=botocore.__version__) + _Module(shapes, operations).text()
+
+
+def _undocumented(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _undocumented(member) for name, member in value.items() if name != "documentation"}
+    return [_undocumented(element) for element in value] if isinstance(value, list) else value
 
 
 class _Module:

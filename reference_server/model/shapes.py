@@ -1,6 +1,7 @@
 """The input of every operation of the API, as types.
 
-Generated from botocore 1.44.5 (DynamoDB 2012-08-10) and `amendments.py` by `tools/generate_shapes.py`: do not edit.
+Generated from botocore 1.44.5 (DynamoDB and its streams, 2012-08-10) and `amendments.py` by
+`tools/generate_shapes.py`: do not edit.
 
 A type that has the name of a member beside it is called with an underscore there: `Update_` is `Update`.
 An attribute value is decoded into a plain mapping, with its members checked; to the type checker it is what the rest of
@@ -407,6 +408,29 @@ class DescribeLimitsInput(Struct, kw_only=True):
     pass
 
 
+StreamArn = Annotated[str, Meta(min_length=37, max_length=1024)]
+StreamArn_ = StreamArn
+PositiveIntegerObject = Annotated[int, Meta(ge=1)]
+ShardId = Annotated[str, Meta(min_length=28, max_length=65)]
+ShardFilterType = Literal["CHILD_SHARDS"]
+ShardId_ = ShardId
+
+
+class ShardFilter(Struct, kw_only=True):
+    Type: ShardFilterType | None = None
+    ShardId: ShardId_ | None = None
+
+
+ShardFilter_ = ShardFilter
+
+
+class DescribeStreamInput(Struct, kw_only=True):
+    StreamArn: StreamArn_
+    Limit: PositiveIntegerObject | None = None
+    ExclusiveStartShardId: ShardId | None = None
+    ShardFilter: ShardFilter_ | None = None
+
+
 class DescribeTableInput(Struct, kw_only=True):
     TableName: Annotated[str, Meta(min_length=3, max_length=255, pattern='^(?a:[a-zA-Z0-9_.-]+)\\Z', extra={'pattern': '[a-zA-Z0-9_.-]+', 'arn': True})]
 
@@ -419,8 +443,6 @@ class DescribeTimeToLiveInput(Struct, kw_only=True):
     TableName: TableArn
 
 
-StreamArn = Annotated[str, Meta(min_length=37, max_length=1024)]
-StreamArn_ = StreamArn
 ApproximateCreationDateTimePrecision = Literal["MILLISECOND", "MICROSECOND"]
 ApproximateCreationDateTimePrecision_ = ApproximateCreationDateTimePrecision
 
@@ -439,7 +461,6 @@ class KinesisStreamingDestinationInput(Struct, kw_only=True):
 
 
 PartiQLNextToken = Annotated[str, Meta(min_length=1, max_length=32768)]
-PositiveIntegerObject = Annotated[int, Meta(ge=1)]
 
 
 class ExecuteStatementInput(Struct, kw_only=True):
@@ -541,8 +562,33 @@ class GetItemInput(Struct, kw_only=True):
     ExpressionAttributeNames: dict[str, str] | None = None
 
 
+ShardIterator = Annotated[str, Meta(min_length=1, max_length=2048)]
+ShardIterator_ = ShardIterator
+
+
+class GetRecordsInput(Struct, kw_only=True):
+    ShardIterator: ShardIterator_
+    Limit: PositiveIntegerObject | None = None
+
+
 class GetResourcePolicyInput(Struct, kw_only=True):
     ResourceArn: ResourceArnString
+
+
+ShardIteratorType = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
+ShardIteratorType_ = ShardIteratorType
+SequenceNumber = Annotated[str, Meta(min_length=21, max_length=40)]
+SequenceNumber_ = SequenceNumber
+Timestamp = Annotated[float, Meta(extra={'java': 'Date'})]
+Timestamp_ = Timestamp
+
+
+class GetShardIteratorInput(Struct, kw_only=True):
+    StreamArn: StreamArn_
+    ShardId: ShardId_
+    ShardIteratorType: ShardIteratorType_
+    SequenceNumber: SequenceNumber_ | None = None
+    Timestamp: Timestamp_ | None = None
 
 
 class S3BucketSource(Struct, kw_only=True):
@@ -656,6 +702,12 @@ class ListImportsInput(Struct, kw_only=True):
     TableArn: TableArn_ | None = None
     PageSize: ListImportsMaxLimit | None = None
     NextToken: ImportNextToken | None = None
+
+
+class ListStreamsInput(Struct, kw_only=True):
+    TableName: TableName_ | None = None
+    Limit: PositiveIntegerObject | None = None
+    ExclusiveStartStreamArn: StreamArn | None = None
 
 
 ListTablesInputLimit = Annotated[int, Meta(ge=1, le=100)]
@@ -1288,6 +1340,7 @@ INPUTS: dict[str, type[Struct]] = {
     "DescribeImport": DescribeImportInput,
     "DescribeKinesisStreamingDestination": DescribeKinesisStreamingDestinationInput,
     "DescribeLimits": DescribeLimitsInput,
+    "DescribeStream": DescribeStreamInput,
     "DescribeTable": DescribeTableInput,
     "DescribeTableReplicaAutoScaling": DescribeTableReplicaAutoScalingInput,
     "DescribeTimeToLive": DescribeTimeToLiveInput,
@@ -1297,7 +1350,9 @@ INPUTS: dict[str, type[Struct]] = {
     "ExecuteTransaction": ExecuteTransactionInput,
     "ExportTableToPointInTime": ExportTableToPointInTimeInput,
     "GetItem": GetItemInput,
+    "GetRecords": GetRecordsInput,
     "GetResourcePolicy": GetResourcePolicyInput,
+    "GetShardIterator": GetShardIteratorInput,
     "ImportTable": ImportTableInput,
     "ListBackups": ListBackupsInput,
     "ListBulkOperations": ListBulkOperationsInput,
@@ -1305,6 +1360,7 @@ INPUTS: dict[str, type[Struct]] = {
     "ListExports": ListExportsInput,
     "ListGlobalTables": ListGlobalTablesInput,
     "ListImports": ListImportsInput,
+    "ListStreams": ListStreamsInput,
     "ListTables": ListTablesInput,
     "ListTagsOfResource": ListTagsOfResourceInput,
     "PutItem": PutItemInput,

@@ -1,28 +1,50 @@
-"""What a server holds: the tables, and the tokens of requests not to be carried out twice."""
+"""What one account has in one region: tables, the tokens of requests not to be carried out twice, and whatever else
+an operation keeps there.
+"""
 
 from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from reference_server import messages
 from reference_server.errors import ResourceInUseException, ResourceNotFoundException
 from reference_server.tables.request_tokens import RequestTokens
 from reference_server.tables.schema import TableSchema
-from reference_server.tables.table import Table
+from reference_server.tables.table import Status, Table
+
+if TYPE_CHECKING:
+    from reference_server.tables.cloud import Cloud
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 
+_Part = TypeVar("_Part")
+
 
 class Catalogue:
-    """All tables, by name. `clock` gives epoch seconds."""
+    """All tables of an account in a region, by name."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self.clock = clock
-        self.tokens = RequestTokens(clock)
+    def __init__(self, cloud: Cloud, account: str, region: str) -> None:
+        self.cloud = cloud
+        self.account = account
+        self.region = region
+        self.clock = cloud.clock
+        self.tokens = RequestTokens(cloud.clock)
         self._tables: dict[str, Table] = {}
+        self._parts: dict[type, Any] = {}
+
+    def part(self, kind: Callable[[Catalogue], _Part]) -> _Part:
+        """The one object of this class that belongs here: backups, streams, and what else a feature keeps."""
+        found = self._parts.get(cast(type, kind))
+        if found is None:
+            found = self._parts[cast(type, kind)] = kind(self)
+        return cast(_Part, found)
+
+    def arn(self, resource: str) -> str:
+        return f"arn:aws:dynamodb:{self.region}:{self.account}:{resource}"
 
     def create(
         self, schema: TableSchema, *, deletion_protection: bool = False, table_class: str | None = None
@@ -32,19 +54,39 @@ class Catalogue:
             raise ResourceInUseException(messages.TABLE_EXISTS, name=schema.name)
         table = Table(
             schema=schema,
-            arn=f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{schema.name}",
+            arn=self.arn(f"table/{schema.name}"),
             id=str(uuid.uuid4()),
             created=self.clock(),
             deletion_protection=deletion_protection,
             table_class=table_class,
         )
         self._tables[schema.name] = table
+        self.change(table, Status.CREATING)
         return table
+
+    def change(self, table: Table, status: Status, then: Callable[[], None] | None = None) -> None:
+        """Bring the table into a state that passes into ACTIVE by itself; `then` is what has been brought about then.
+
+        However short the time, the reply to the request that began it still shows the state.
+        """
+        table.status = status
+
+        def pass_over(_due: float) -> None:
+            if then is not None:
+                then()
+            table.status = Status.ACTIVE
+
+        self.cloud.agenda.enter(self.clock() + self.cloud.transition_seconds, pass_over)
+
+    def __iter__(self) -> Iterator[Table]:
+        """The tables in order of their names."""
+        for name in sorted(self._tables):
+            yield self._tables[name]
 
     def open(self, name: str) -> Table:
         """The table that an item operation names, by its name or its ARN. Raises ResourceNotFoundException."""
         table = self._tables.get(short_name(name))
-        if table is None:
+        if table is None or table.status is Status.CREATING:
             raise ResourceNotFoundException(messages.TABLE_NOT_FOUND)
         return table
 
@@ -56,16 +98,19 @@ class Catalogue:
         return table
 
     def drop(self, table: Table) -> None:
-        del self._tables[table.name]
+        """The table is DELETING from here on, and gone when that has taken its time."""
+        table.status = Status.DELETING
+
+        def pass_over(_due: float) -> None:
+            del self._tables[table.name]
+
+        self.cloud.agenda.enter(self.clock() + self.cloud.transition_seconds, pass_over)
 
     def names(self, *, after: str | None, limit: int) -> tuple[list[str], bool]:
         """At most `limit` names behind `after`, ascending, and whether there are more (control-plane 7)."""
         names = sorted(self._tables)
         start = 0 if after is None else bisect_right(names, after)
         return names[start : start + limit], start + limit < len(names)
-
-    def clear(self) -> None:
-        self._tables.clear()
 
 
 def short_name(name: str) -> str:

@@ -12,12 +12,12 @@ _ON_DEMAND_WARM: Final = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 40
 
 
 def describe(table: Table) -> dict[str, Any]:
-    """An active table, as DescribeTable shows it.
+    """A table as DescribeTable shows it.
 
     ItemCount and TableSizeBytes are live, where AWS refreshes them every six hours: a count that is always 0
     would be true to AWS and useless to everybody.
     """
-    description = _describe_whole(table, status="ACTIVE", warm=True)
+    description = _describe_whole(table, warm=True)
     if table.schema.throughput is None:
         description["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"] = _seconds(table.created)
     return description
@@ -25,18 +25,18 @@ def describe(table: Table) -> dict[str, Any]:
 
 def describe_created(table: Table) -> dict[str, Any]:
     """A table as CreateTable answers: CREATING, and so are its global indexes."""
-    return _describe_whole(table, status="CREATING", warm=False)
+    return _describe_whole(table, warm=False)
 
 
 def describe_deleted(table: Table) -> dict[str, Any]:
     """A table as DeleteTable answers: without keys, definitions and creation time (control-plane 6, recorded)."""
-    return _describe_facts(table, status="DELETING")
+    return _describe_facts(table)
 
 
-def _describe_facts(table: Table, *, status: str) -> dict[str, Any]:
+def _describe_facts(table: Table) -> dict[str, Any]:
     return {
         "TableName": table.name,
-        "TableStatus": status,
+        "TableStatus": table.status.value,
         "TableArn": table.arn,
         "TableId": table.id,
         "TableSizeBytes": table.total_bytes,
@@ -46,9 +46,9 @@ def _describe_facts(table: Table, *, status: str) -> dict[str, Any]:
     }
 
 
-def _describe_whole(table: Table, *, status: str, warm: bool) -> dict[str, Any]:
+def _describe_whole(table: Table, *, warm: bool) -> dict[str, Any]:
     schema = table.schema
-    description = _describe_facts(table, status=status) | {
+    description = _describe_facts(table) | {
         "AttributeDefinitions": [
             {"AttributeName": name, "AttributeType": type_} for name, type_ in schema.attribute_types.items()
         ],
@@ -64,11 +64,7 @@ def _describe_whole(table: Table, *, status: str, warm: bool) -> dict[str, Any]:
     local = [_describe_index(table, index) for index in schema.indexes.values() if not index.is_global]
     if local:
         description["LocalSecondaryIndexes"] = local
-    global_ = [
-        _describe_global_index(table, index, status=status, warm=warm)
-        for index in schema.indexes.values()
-        if index.is_global
-    ]
+    global_ = [_describe_global_index(table, index, warm=warm) for index in schema.indexes.values() if index.is_global]
     if global_:
         description["GlobalSecondaryIndexes"] = global_
     return description
@@ -89,9 +85,9 @@ def _describe_index(table: Table, index: IndexSchema) -> dict[str, Any]:
     }
 
 
-def _describe_global_index(table: Table, index: IndexSchema, *, status: str, warm: bool) -> dict[str, Any]:
+def _describe_global_index(table: Table, index: IndexSchema, *, warm: bool) -> dict[str, Any]:
     description = _describe_index(table, index) | {
-        "IndexStatus": status,
+        "IndexStatus": table.status.value,
         "ProvisionedThroughput": _describe_throughput(index.throughput),
     }
     if warm:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeAlias
 
 from reference_server import sizes
 from reference_server.attribute import Item
@@ -36,6 +37,22 @@ class Write:
 
 
 _NO_UNITS: Final[Mapping[str, int]] = {}
+
+# Told of each write that has happened: the records before and after, of which at most one is None. Two that are equal
+# as items are a write that changed nothing.
+Listener: TypeAlias = Callable[[Record | None, Record | None], None]
+
+
+class Status(StrEnum):
+    """The states of a table (control-plane 8)."""
+
+    CREATING = "CREATING"
+    UPDATING = "UPDATING"
+    DELETING = "DELETING"
+    ACTIVE = "ACTIVE"
+    ARCHIVING = "ARCHIVING"
+    ARCHIVED = "ARCHIVED"
+    INACCESSIBLE_ENCRYPTION_CREDENTIALS = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
 
 
 class Index:
@@ -105,6 +122,9 @@ class Table:
     created: float
     deletion_protection: bool = False
     table_class: str | None = None
+    status: Status = Status.ACTIVE
+    # Streams, journals for restoring, replicas: whoever must know of each write.
+    listeners: list[Listener] = field(default_factory=list)
     records: OrderedMap[Record] = field(default_factory=OrderedMap)
     indexes: dict[str, Index] = field(init=False)
     total_bytes: int = field(default=0, init=False)
@@ -152,6 +172,8 @@ class Table:
 
     def _written(self, before: Record | None, after: Record | None) -> Write:
         self.total_bytes += (after.size if after else 0) - (before.size if before else 0)
+        for listener in self.listeners:
+            listener(before, after)
         if not self.indexes:
             return Write(before, after, _NO_UNITS)
         units = {name: index.replace(before, after) for name, index in self.indexes.items()}

@@ -46,7 +46,15 @@ class Authentication(NamedTuple):
     date: str | None
 
 
-def check(path: str, headers: Mapping[str, str]) -> None:
+class Scope(NamedTuple):
+    """Who signs, and for which region."""
+
+    access_key: str
+    region: str
+
+
+def check(path: str, headers: Mapping[str, str]) -> Scope:
+    """The credential scope of a request. Raises what DynamoDB says where the form of the signature is wrong."""
     header = headers.get("authorization", "").strip()
     query = dict(parse_qsl(path.partition("?")[2], keep_blank_values=True)) if "?" in path else {}
     in_query = "X-Amz-Algorithm" in query
@@ -55,11 +63,10 @@ def check(path: str, headers: Mapping[str, str]) -> None:
             raise MissingAuthenticationTokenException(messages.AUTHENTICATION_MISSING)
         if in_query:
             raise InvalidSignatureException(messages.AUTHENTICATION_TWICE)
-        _check_form(_from_header(header, headers))
-    elif in_query:
-        _check_form(_from_query(query))
-    else:
-        raise MissingAuthenticationTokenException(messages.AUTHENTICATION_MISSING)
+        return _check_form(_from_header(header, headers))
+    if in_query:
+        return _check_form(_from_query(query))
+    raise MissingAuthenticationTokenException(messages.AUTHENTICATION_MISSING)
 
 
 def _from_header(header: str, headers: Mapping[str, str]) -> Authentication:
@@ -93,7 +100,7 @@ def _from_query(query: Mapping[str, str]) -> Authentication:
     )
 
 
-def _check_form(authentication: Authentication) -> None:
+def _check_form(authentication: Authentication) -> Scope:
     algorithm, credential, signed_headers, date = authentication
     if date is not None and not _BASIC_FORMAT.fullmatch(date):
         raise IncompleteSignatureException(messages.AUTHENTICATION_DATE_MALFORMED, date=date)
@@ -104,7 +111,7 @@ def _check_form(authentication: Authentication) -> None:
     scope = credential.split("/")
     if len(scope) != 5:
         raise IncompleteSignatureException(messages.AUTHENTICATION_CREDENTIAL, credential=credential)
-    _, scope_date, _, service, terminator = scope
+    access_key, scope_date, region, service, terminator = scope
     sentences = []
     if service != SERVICE:
         sentences.append(messages.AUTHENTICATION_SCOPE_SERVICE)
@@ -114,3 +121,4 @@ def _check_form(authentication: Authentication) -> None:
         sentences.append(messages.AUTHENTICATION_SCOPE_DATE.format(scope_date=scope_date, day=date[:8], date=date))
     if sentences:
         raise InvalidSignatureException(messages.AUTHENTICATION_SCOPE, sentences=" ".join(sentences))
+    return Scope(access_key, region)

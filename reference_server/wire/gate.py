@@ -70,14 +70,16 @@ def targets(operations: Iterable[str]) -> dict[str, str]:
     return {f"{STREAMS_SERVICE if name in STREAMS_OPERATIONS else SERVICE}.{name}": name for name in operations}
 
 
-def admit(path: str, headers: Mapping[str, str], body: bytes, targets: Mapping[str, str]) -> str:
-    """The operation that a request of the API asks for, or the refusal to let it in."""
+def admit(
+    path: str, headers: Mapping[str, str], body: bytes, targets: Mapping[str, str]
+) -> tuple[str, authentication.Scope]:
+    """The operation that a request of the API asks for, and in whose name; or the refusal to let it in."""
     try:
         operation = targets.get(headers.get("x-amz-target", ""))
         if operation is None:
             raise UnknownOperationException
-        authentication.check(path, headers)
+        scope = authentication.check(path, headers)
     except DynamoDBError:
         read_json(body)
         raise
-    return operation
+    return operation, scope

@@ -21,7 +21,6 @@ from typing import Any, Final, TypeAlias
 import uvicorn
 
 from reference_server import limits
-from reference_server.dialects import AWS, Dialect
 from reference_server.server import ReferenceServer
 
 DEFAULT_HOST: Final = "127.0.0.1"
@@ -73,8 +72,8 @@ def application(server: ReferenceServer) -> Application:
     return answer
 
 
-def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, dialect: str | Dialect = AWS) -> int:
-    """Serve an empty reference server until SIGINT or SIGTERM. Returns the status to exit with.
+def serve(server: ReferenceServer | None = None, *, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT) -> int:
+    """Serve a reference server, an empty one by default, until SIGINT or SIGTERM. Returns the status to exit with.
 
     Port 0 is any free one. The first line printed ends with the address to connect to.
     """
@@ -84,7 +83,7 @@ def serve(*, host: str = DEFAULT_HOST, port: int = DEFAULT_PORT, dialect: str | 
         print(f"Cannot listen on {host}:{port}: {reason}", file=sys.stderr)
         return CANNOT_LISTEN
     with listener:
-        http_server = uvicorn.Server(configuration(ReferenceServer(dialect=dialect)))
+        http_server = uvicorn.Server(configuration(server or ReferenceServer()))
 
         def stop(_signal: int, _frame: object) -> None:
             http_server.should_exit = True

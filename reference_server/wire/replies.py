@@ -78,6 +78,11 @@ def content_type(request_headers: Mapping[str, str]) -> str:
     return request_headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def plain_json(request_headers: Mapping[str, str], status: int, body: Mapping[str, Any]) -> Response:
+    """What this server says on its own account (`control.py`)."""
+    return _response(status, orjson.dumps(body), request_headers, content_type=PLAIN_JSON)
+
+
 def _response(
     status: int, body: bytes, request_headers: Mapping[str, str], *, content_type: str | None = None
 ) -> Response:

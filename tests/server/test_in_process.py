@@ -95,7 +95,7 @@ def test_errors_are_botocores() -> None:
 def test_any_client_is_answered_whenever_and_with_whatever_it_was_made(outside: Outside) -> None:
     before = client()
     elsewhere = client(endpoint_url="http://localhost:1")
-    with in_process() as dynamodb:
+    with in_process(shared=True) as dynamodb:
         create(before, "Aaa")
         assert [names(each) for each in (before, elsewhere, client(), dynamodb.client())] == [["Aaa"]] * 4
         assert names(boto3.client("dynamodb")) == ["Aaa"]
@@ -206,7 +206,7 @@ def test_without_boto3_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_fixture(dynamodb_reference: in_process) -> None:
     assert names(dynamodb_reference.client()) == []
-    create(client(), "Aaa")
+    create(boto3.client("dynamodb"), "Aaa")
     assert names(dynamodb_reference.client()) == ["Aaa"]
 
 
