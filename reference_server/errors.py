@@ -114,3 +114,11 @@ class IdempotentParameterMismatchException(DynamoDBError):  # noqa: N818
 
 class InternalServerError(DynamoDBError):
     status = 500
+
+
+class ExpiredIteratorException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class TrimmedDataAccessException(DynamoDBError):  # noqa: N818
+    pass

@@ -52,6 +52,19 @@ KEY_ATTRIBUTES_OF_A_KIND: Final = 4  # partition, or sort, attributes of a globa
 THROUGHPUT_UNITS_MAX: Final = 1_000_000_000_000
 NON_KEY_ATTRIBUTES: Final = 100
 
+# --- time to live (control-plane 9) -----------------------------------------------------------------------
+TIME_TO_LIVE_CHANGE_SECONDS: Final = 3600  # between one change and the next
+TIME_TO_LIVE_OLDEST_SECONDS: Final = 5 * 365 * 24 * 3600  # five years; leap days are not known to count
+
+# --- streams (control-plane 20) ---------------------------------------------------------------------------
+STREAM_SECONDS: Final = 24 * 3600
+SHARD_SECONDS: Final = 4 * 3600  # a shard's life; AWS says "about"
+SHARD_ITERATOR_SECONDS: Final = 15 * 60
+LIST_STREAMS: Final = 100
+DESCRIBE_STREAM_SHARDS: Final = 100
+STREAM_PAGE_RECORDS: Final = 1000
+STREAM_PAGE_BYTES: Final = KILOBYTE * KILOBYTE
+
 # --- capacity units (data-plane 8) ------------------------------------------------------------------------
 READ_UNIT_BYTES: Final = 4 * KILOBYTE
 WRITE_UNIT_BYTES: Final = KILOBYTE

@@ -464,6 +464,40 @@ INDEX_UNITS_WITH_ON_DEMAND = Message(
 INDEX_UNITS_MISSING = Message(INVALID + "ProvisionedThroughput must be specified for index: {index}")
 NON_KEY_ATTRIBUTES_TOO_MANY = Message(INVALID + "Number of NonKeyAttributes exceeds the limit of 100")
 
+STREAM_VIEW_SURPLUS = Message(
+    INVALID + "Table is being created with a stream disabled, UpdateViewType should not be specified"
+)
+# Thin: its counterpart's wording (control-plane 3.2, 28).
+STREAM_VIEW_MISSING = Message(
+    INVALID + "Table is being created with a stream enabled, UpdateViewType should be specified"
+)
+
+TABLE_IN_USE = Message("Attempt to change a resource which is still in use: Table is being {doing}: {name}")
+
+# --- time to live (control-plane 9) -----------------------------------------------------------------------
+TIME_TO_LIVE_ENABLED = Message("TimeToLive is already enabled")
+TIME_TO_LIVE_DISABLED = Message("TimeToLive is already disabled")
+TIME_TO_LIVE_OTHER_ATTRIBUTE = Message(
+    "TimeToLive is active on a different AttributeName: current AttributeName is {attribute}"
+)
+TIME_TO_LIVE_HASTE = Message("Time to live has been modified multiple times within a fixed interval")
+
+# --- streams (control-plane 20.2) -------------------------------------------------------------------------
+STREAM_NOT_FOUND = Message("Requested resource not found: Stream: {stream} not found")
+# AWS's text is not known; DynamoDB Local says this one, without the rest.
+SHARD_NOT_FOUND = Message("Requested resource not found: Shard: {shard} in stream: {stream} not found")
+LIST_STREAMS_LIMIT = Message(INVALID + "Limit cannot be greater than the maximum allowed size: {limit}")
+DESCRIBE_STREAM_LIMIT = Message(INVALID + "Limit cannot be greater than the maximum: {limit}")
+GET_RECORDS_LIMIT = Message(INVALID + "Limit should be less than or equal to {limit}")
+SEQUENCE_NUMBER_MISSING = Message(INVALID + "Invalid SequenceNumber")
+SEQUENCE_NUMBER_SURPLUS = Message(INVALID + "SequenceNumber should not be passed for this iterator type")
+SEQUENCE_NUMBER_FOREIGN = Message("Invalid SequenceNumber for the shard")
+SHARD_ITERATOR_INVALID = Message("Invalid ShardIterator")
+# The texts of the following are not known, their types are documented.
+SHARD_ITERATOR_EXPIRED = Message("The shard iterator has expired. Shard iterators are valid for 15 minutes")
+STREAM_TRIMMED = Message("The data you are trying to access has been trimmed")
+STREAM_TIMESTAMP = Message(INVALID + "Timestamp must be given, and not be in the future, for this iterator type")
+
 # --- wire (data-plane 1) ----------------------------------------------------------------------------------
 INTERNAL_SERVER_ERROR = Message("Internal server error")  # data-plane 1.5
 

@@ -57,6 +57,10 @@ class OrderedMap(Generic[R]):
         for key in self._keys.irange(low, high, inclusive, descending):
             yield records[key]
 
+    def values(self) -> Iterator[R]:
+        """All records, in the order of their keys."""
+        return (self._records[key] for key in self._keys)
+
     def copy(self) -> OrderedMap[R]:
         twin: OrderedMap[R] = OrderedMap()
         twin._records = self._records.copy()

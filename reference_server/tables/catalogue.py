@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from reference_server import messages
 from reference_server.errors import ResourceInUseException, ResourceNotFoundException
@@ -21,7 +21,25 @@ if TYPE_CHECKING:
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 
-_Part = TypeVar("_Part")
+# What is being done to a table in each of its states (control-plane 5.2 and 6).
+_DOING: Final[Mapping[Status, str]] = {
+    Status.CREATING: "created",
+    Status.UPDATING: "updated",
+    Status.DELETING: "deleted",
+}
+
+
+class Part:
+    """What a feature keeps for an account in a region: streams, backups, tags."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def table_dropped(self, table: Table) -> None:
+        """A table is being deleted: what belongs to it goes with it, or goes on without it."""
+
+
+_Part = TypeVar("_Part", bound=Part)
 
 
 class Catalogue:
@@ -34,13 +52,13 @@ class Catalogue:
         self.clock = cloud.clock
         self.tokens = RequestTokens(cloud.clock)
         self._tables: dict[str, Table] = {}
-        self._parts: dict[type, Any] = {}
+        self._parts: dict[type[Part], Part] = {}
 
-    def part(self, kind: Callable[[Catalogue], _Part]) -> _Part:
-        """The one object of this class that belongs here: backups, streams, and what else a feature keeps."""
-        found = self._parts.get(cast(type, kind))
+    def part(self, kind: type[_Part]) -> _Part:
+        """The one object of this class that belongs here, made when it is first asked for."""
+        found = self._parts.get(kind)
         if found is None:
-            found = self._parts[cast(type, kind)] = kind(self)
+            found = self._parts[kind] = kind(self)
         return cast(_Part, found)
 
     def arn(self, resource: str) -> str:
@@ -97,9 +115,19 @@ class Catalogue:
             raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=short_name(name))
         return table
 
+    def changeable(self, name: str) -> Table:
+        """The table that an operation is to change. Raises ResourceInUseException where it is not ACTIVE."""
+        table = self.describe(name)
+        doing = _DOING.get(table.status)
+        if doing is not None:
+            raise ResourceInUseException(messages.TABLE_IN_USE, doing=doing, name=table.name)
+        return table
+
     def drop(self, table: Table) -> None:
         """The table is DELETING from here on, and gone when that has taken its time."""
         table.status = Status.DELETING
+        for part in self._parts.values():
+            part.table_dropped(table)
 
         def pass_over(_due: float) -> None:
             del self._tables[table.name]

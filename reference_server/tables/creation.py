@@ -23,6 +23,20 @@ from reference_server.tables.schema import (
 )
 
 
+def read_stream_specification(request: shapes.CreateTableInput) -> str | None:
+    """The view type of the stream that the table is to have; None for none (control-plane 3.2, 27 and 28)."""
+    specification = request.StreamSpecification
+    if specification is None:
+        return None
+    if not specification.StreamEnabled:
+        if specification.StreamViewType is not None:
+            raise ValidationException(messages.STREAM_VIEW_SURPLUS)
+        return None
+    if specification.StreamViewType is None:
+        raise ValidationException(messages.STREAM_VIEW_MISSING)
+    return specification.StreamViewType
+
+
 def read_schema(request: shapes.CreateTableInput) -> TableSchema:
     """The schema that a CreateTable request describes. Raises ValidationException for what does not fit together."""
     on_demand = request.BillingMode == "PAY_PER_REQUEST"

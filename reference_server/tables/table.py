@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
 from reference_server import sizes
@@ -38,9 +38,30 @@ class Write:
 
 _NO_UNITS: Final[Mapping[str, int]] = {}
 
-# Told of each write that has happened: the records before and after, of which at most one is None. Two that are equal
-# as items are a write that changed nothing.
-Listener: TypeAlias = Callable[[Record | None, Record | None], None]
+
+class Origin(Enum):
+    """Who writes: streams and replicas tell."""
+
+    CLIENT = "client"
+    TIME_TO_LIVE = "time to live"
+    REPLICATION = "replication"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One write as it has happened. At most one of the records is None; equal items are a change of nothing."""
+
+    before: Record | None
+    after: Record | None
+    origin: Origin
+
+    @property
+    def is_none(self) -> bool:
+        return self.before is not None and self.after is not None and self.before.item == self.after.item
+
+
+# Told of each write that has happened, in the order of the writes.
+Listener: TypeAlias = Callable[[Change], None]
 
 
 class Status(StrEnum):
@@ -153,27 +174,29 @@ class Table:
     def key_names(self) -> tuple[str, ...]:
         return self.keys.names
 
-    def put(self, item: Item, size: int) -> Write:
+    def put(self, item: Item, size: int, origin: Origin = Origin.CLIENT) -> Write:
         """Store an item that has passed all checks, in place of whatever has its key. `size` is in bytes."""
         key = self.keys.key_bytes(item)
         before = self.records.get(key)
         after = Record(item, size)
         self.records.put(key, after)
-        return self._written(before, after)
+        return self._written(before, after, origin)
 
-    def delete(self, key: Item) -> Write:
+    def delete(self, key: Item, origin: Origin = Origin.CLIENT) -> Write:
         """Remove the item with this key, if it is there."""
         key_bytes = self.keys.key_bytes(key)
         before = self.records.get(key_bytes)
         if before is None:
             return Write(None, None, _NO_UNITS)
         self.records.remove(key_bytes)
-        return self._written(before, None)
+        return self._written(before, None, origin)
 
-    def _written(self, before: Record | None, after: Record | None) -> Write:
+    def _written(self, before: Record | None, after: Record | None, origin: Origin) -> Write:
         self.total_bytes += (after.size if after else 0) - (before.size if before else 0)
-        for listener in self.listeners:
-            listener(before, after)
+        if self.listeners:
+            change = Change(before, after, origin)
+            for listener in self.listeners:
+                listener(change)
         if not self.indexes:
             return Write(before, after, _NO_UNITS)
         units = {name: index.replace(before, after) for name, index in self.indexes.items()}

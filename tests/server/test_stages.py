@@ -37,6 +37,7 @@ PLACES = {
     "placeholders.refuse_unused": "EXPRESSIONS",
     "catalogue.open": "TABLE",
     "catalogue.describe": "TABLE",
+    "catalogue.changeable": "TABLE",
     "catalogue.create": "TABLE",
     "check_keys": "KEYS",
     "item_keys.check_key": "KEYS",

@@ -1,0 +1,33 @@
+"""UpdateTimeToLive and DescribeTimeToLive (control-plane 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reference_server.model import shapes
+from reference_server.tables.catalogue import Catalogue
+from reference_server.tables.time_to_live import TimeToLive
+
+
+def update_time_to_live(catalogue: Catalogue, request: shapes.UpdateTimeToLiveInput) -> dict[str, Any]:
+    # TABLE
+    table = catalogue.changeable(request.TableName)
+    # WRITE
+    specification = request.TimeToLiveSpecification
+    time_to_live = catalogue.part(TimeToLive)
+    change = time_to_live.enable if specification.Enabled else time_to_live.disable
+    change(table, specification.AttributeName)
+    # RESPONSE
+    return {
+        "TimeToLiveSpecification": {
+            "Enabled": specification.Enabled,
+            "AttributeName": specification.AttributeName,
+        }
+    }
+
+
+def describe_time_to_live(catalogue: Catalogue, request: shapes.DescribeTimeToLiveInput) -> dict[str, Any]:
+    # TABLE
+    table = catalogue.describe(request.TableName)
+    # RESPONSE
+    return {"TimeToLiveDescription": catalogue.part(TimeToLive).describe(table)}
