@@ -23,6 +23,8 @@ NUMBER_EXPONENT_MIN: Final = -130
 # --- keys -------------------------------------------------------------------------------------------------
 PARTITION_KEY_BYTES: Final = 2048  # inclusive (data-plane 2.3)
 SORT_KEY_BYTES: Final = 1024
+# So many characters, of text or base64, are no key too long, whatever they are.
+SHORT_KEY: Final = SORT_KEY_BYTES // 4
 
 # --- expressions (data-plane 4.5) -------------------------------------------------------------------------
 EXPRESSION_BYTES: Final = 4096
@@ -51,6 +53,12 @@ GLOBAL_SECONDARY_INDEXES: Final = 20
 KEY_ATTRIBUTES_OF_A_KIND: Final = 4  # partition, or sort, attributes of a global index's key (control-plane 3.3)
 THROUGHPUT_UNITS_MAX: Final = 1_000_000_000_000
 NON_KEY_ATTRIBUTES: Final = 100
+
+# UpdateTable (control-plane 5.1, 5.2)
+ON_DEMAND_SWITCHES: Final = 4  # in as many seconds as follow
+ON_DEMAND_SWITCH_SECONDS: Final = 24 * 3600
+DECREASES_OF_DAY: Final = 4  # and then one in as many seconds as follow
+DECREASE_SECONDS: Final = 3600
 
 # --- time to live (control-plane 9) -----------------------------------------------------------------------
 TIME_TO_LIVE_CHANGE_SECONDS: Final = 3600  # between one change and the next

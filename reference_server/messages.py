@@ -465,13 +465,72 @@ INDEX_UNITS_MISSING = Message(INVALID + "ProvisionedThroughput must be specified
 NON_KEY_ATTRIBUTES_TOO_MANY = Message(INVALID + "Number of NonKeyAttributes exceeds the limit of 100")
 
 STREAM_VIEW_SURPLUS = Message(
-    INVALID + "Table is being created with a stream disabled, UpdateViewType should not be specified"
+    INVALID + "Table is being {doing} with a stream disabled, UpdateViewType should not be specified"
 )
 # Thin: its counterpart's wording (control-plane 3.2, 28).
 STREAM_VIEW_MISSING = Message(
-    INVALID + "Table is being created with a stream enabled, UpdateViewType should be specified"
+    INVALID + "Table is being {doing} with a stream enabled, UpdateViewType should be specified"
+)
+ON_DEMAND_LIMIT_OF_PROVISIONED = Message(
+    INVALID + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED."
+)
+ON_DEMAND_LIMIT_OUT_OF_RANGE = Message(
+    INVALID + "Requested {name} for OnDemandThroughput for {what} is outside of valid range"
+)
+# AWS's text is not known.
+WARM_UNITS_DECREASED = Message(
+    INVALID + "Requested {name} for WarmThroughput for {what} is lower than current WarmThroughput, "
+    "decreasing WarmThroughput is not supported"
 )
 
+# --- UpdateTable (control-plane 5.2, 5.4) -----------------------------------------------------------------
+UPDATE_NOTHING = Message(
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+    "SSESpecification or ReplicaUpdates is required"
+)
+UPDATE_UNITS_MISSING = Message(INVALID + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+INDEX_UPDATE_EMPTY = Message(
+    INVALID + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+    "GlobalSecondaryIndexUpdate.Delete must not be null"
+)
+INDEX_UPDATED_TWICE = Message(
+    INVALID + "Only one global secondary index update per index is allowed simultaneously. Index: {index}"
+)
+UNITS_UNCHANGED = Message(
+    "The provisioned throughput for the {what} will not change. The requested value equals the current value. "
+    "Current ReadCapacityUnits provisioned for the {named}: {read}. Requested ReadCapacityUnits: {read}. "
+    "Current WriteCapacityUnits provisioned for the {named}: {write}. Requested WriteCapacityUnits: {write}. "
+    "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+)
+ON_DEMAND_SWITCHES = Message(
+    "Subscriber limit exceeded: Update to PayPerRequest mode are limited to 4 times in 24 hours."  # as far as known
+)
+UNITS_DECREASED_TOO_OFTEN = Message(
+    "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. After the first 4 "
+    "decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 seconds. Number "
+    "of decreases today: {count}. Last decrease at {last}. Next decrease can be made at {following}"
+)
+INDEX_ONLINE_LIMIT = Message(
+    "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
+)
+INDEX_EXISTS = Message("Attempting to create an index which already exists")
+INDEX_UPDATE_UNKNOWN = Message(
+    "This operation cannot be performed with given input values. Please contact DynamoDB service team for more info: "
+    "Action Blocked: IndexUpdate"
+)
+# That it is refused is known, its text is not.
+DEFINITION_CHANGED = Message(INVALID + "Attribute {name} is already defined with another type")
+INDEX_IN_ALLOCATION = Message(
+    "Attempt to change a resource which is still in use: Index creation is in resource allocation phase. Retry "
+    "deletion during backfilling phase or when the index is active. Table: {table} Index: {index}"
+)
+INDEXES_IN_USE = Message(
+    "Attempt to change a resource which is still in use: Cannot delete table while indexes are being created, updated, "
+    "or deleted."
+)
+INDEX_BACKFILLING = Message("Cannot read from backfilling global secondary index: {index}")
+STREAM_ENABLED = Message("Table already has an enabled stream: TableName: {table}")
+STREAM_NOT_ENABLED = Message("Table has no stream to disable: TableName: {table}")
 TABLE_IN_USE = Message("Attempt to change a resource which is still in use: Table is being {doing}: {name}")
 
 # --- time to live (control-plane 9) -----------------------------------------------------------------------

@@ -23,6 +23,7 @@ from reference_server.operations.writes import refuse_keys_as_containers
 from reference_server.tables import capacity, key_ranges
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.schema import IndexSchema
+from reference_server.tables.settings import Status
 from reference_server.tables.table import Index, Record, Table
 
 
@@ -166,8 +167,10 @@ def _open_source(table: Table, index_name: str | None, *, consistent: bool) -> T
     if index_name is None:
         return table
     index = table.indexes.get(index_name)
-    if index is None:
+    if index is None or index.status is Status.DELETING:
         raise ValidationException(messages.INDEX_UNKNOWN, index=index_name)
+    if index.status is Status.CREATING:
+        raise ValidationException(messages.INDEX_BACKFILLING, index=index_name)
     if consistent and index.schema.is_global:
         raise ValidationException(messages.INDEX_CONSISTENT)
     return index

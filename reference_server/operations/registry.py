@@ -32,5 +32,6 @@ OPERATIONS: Final[Mapping[str, Handler]] = {
     "TransactGetItems": transactions.transact_get_items,
     "TransactWriteItems": transactions.transact_write_items,
     "UpdateItem": items.update_item,
+    "UpdateTable": tables.update_table,
     "UpdateTimeToLive": time_to_live.update_time_to_live,
 }

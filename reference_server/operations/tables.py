@@ -1,13 +1,12 @@
-"""CreateTable, DescribeTable, ListTables and DeleteTable (control-plane 3 to 7)."""
+"""CreateTable, DescribeTable, ListTables, UpdateTable and DeleteTable (control-plane 3 to 8)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from reference_server import limits, messages
-from reference_server.errors import ValidationException
+from reference_server import limits
 from reference_server.model import shapes
-from reference_server.tables import creation, description
+from reference_server.tables import creation, description, updating
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.streams import Streams
 
@@ -15,24 +14,24 @@ from reference_server.tables.streams import Streams
 def create_table(catalogue: Catalogue, request: shapes.CreateTableInput) -> dict[str, Any]:
     # PARAMETERS
     schema = creation.read_schema(request)
-    view_type = creation.read_stream_specification(request)
+    view_type = creation.read_stream_specification(request.StreamSpecification)
+    settings = creation.read_settings(catalogue, request, schema)
+    by_index = creation.read_index_settings(request, schema)
     # TABLE
-    table = catalogue.create(
-        schema,
-        deletion_protection=bool(request.DeletionProtectionEnabled),
-        table_class=request.TableClass,
-    )
+    table = catalogue.create(schema, settings)
+    for name, capacity in by_index.items():
+        table.indexes[name].capacity = capacity
     if view_type is not None:
         catalogue.part(Streams).enable(table, view_type)
     # RESPONSE
-    return {"TableDescription": description.describe_created(table) | catalogue.part(Streams).describe(table)}
+    return {"TableDescription": description.describe(catalogue, table)}
 
 
 def describe_table(catalogue: Catalogue, request: shapes.DescribeTableInput) -> dict[str, Any]:
     # TABLE
     table = catalogue.describe(request.TableName)
     # RESPONSE
-    return {"Table": description.describe(table) | catalogue.part(Streams).describe(table)}
+    return {"Table": description.describe(catalogue, table)}
 
 
 def list_tables(catalogue: Catalogue, request: shapes.ListTablesInput) -> dict[str, Any]:
@@ -47,12 +46,23 @@ def list_tables(catalogue: Catalogue, request: shapes.ListTablesInput) -> dict[s
     return reply
 
 
-def delete_table(catalogue: Catalogue, request: shapes.DeleteTableInput) -> dict[str, Any]:
+def update_table(catalogue: Catalogue, request: shapes.UpdateTableInput) -> dict[str, Any]:
+    # PARAMETERS
+    updating.check(request)
     # TABLE
     table = catalogue.changeable(request.TableName)
-    if table.deletion_protection:
-        raise ValidationException(messages.TABLE_PROTECTED)
+    update = updating.Updating(catalogue, table, request)
+    update.plan()
+    # WRITE
+    update.begin()
+    # RESPONSE
+    return {"TableDescription": description.describe(catalogue, table)}
+
+
+def delete_table(catalogue: Catalogue, request: shapes.DeleteTableInput) -> dict[str, Any]:
+    # TABLE
+    table = catalogue.deletable(request.TableName)
     # WRITE
     catalogue.drop(table)
     # RESPONSE
-    return {"TableDescription": description.describe_deleted(table)}
+    return {"TableDescription": description.describe_deleted(catalogue, table)}

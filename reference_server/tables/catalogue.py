@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from reference_server import messages
-from reference_server.errors import ResourceInUseException, ResourceNotFoundException
+from reference_server.errors import ResourceInUseException, ResourceNotFoundException, ValidationException
 from reference_server.tables.request_tokens import RequestTokens
 from reference_server.tables.schema import TableSchema
-from reference_server.tables.table import Status, Table
+from reference_server.tables.settings import Settings, Status
+from reference_server.tables.table import Table
 
 if TYPE_CHECKING:
     from reference_server.tables.cloud import Cloud
@@ -64,9 +65,7 @@ class Catalogue:
     def arn(self, resource: str) -> str:
         return f"arn:aws:dynamodb:{self.region}:{self.account}:{resource}"
 
-    def create(
-        self, schema: TableSchema, *, deletion_protection: bool = False, table_class: str | None = None
-    ) -> Table:
+    def create(self, schema: TableSchema, settings: Settings) -> Table:
         """Raises ResourceInUseException where the name is taken."""
         if schema.name in self._tables:
             raise ResourceInUseException(messages.TABLE_EXISTS, name=schema.name)
@@ -75,11 +74,10 @@ class Catalogue:
             arn=self.arn(f"table/{schema.name}"),
             id=str(uuid.uuid4()),
             created=self.clock(),
-            deletion_protection=deletion_protection,
-            table_class=table_class,
+            settings=settings,
         )
         self._tables[schema.name] = table
-        self.change(table, Status.CREATING)
+        self.change(table, Status.CREATING, table.warm_up)
         return table
 
     def change(self, table: Table, status: Status, then: Callable[[], None] | None = None) -> None:
@@ -123,8 +121,22 @@ class Catalogue:
             raise ResourceInUseException(messages.TABLE_IN_USE, doing=doing, name=table.name)
         return table
 
+    def deletable(self, name: str) -> Table:
+        """The table that is to be deleted; of one that is DELETING already no error is told (control-plane 6)."""
+        table = self.describe(name)
+        if table.status is Status.DELETING:
+            return table
+        table = self.changeable(name)
+        if any(index.status is not Status.ACTIVE for index in table.indexes.values()):
+            raise ResourceInUseException(messages.INDEXES_IN_USE)
+        if table.settings.deletion_protection:
+            raise ValidationException(messages.TABLE_PROTECTED)
+        return table
+
     def drop(self, table: Table) -> None:
         """The table is DELETING from here on, and gone when that has taken its time."""
+        if table.status is Status.DELETING:
+            return
         table.status = Status.DELETING
         for part in self._parts.values():
             part.table_dropped(table)

@@ -1,39 +1,39 @@
-"""TableDescription: a table as CreateTable, DescribeTable and DeleteTable tell of it (control-plane 4 and 6)."""
+"""TableDescription: a table as CreateTable, DescribeTable and the others tell of it (control-plane 4 and 6)."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from reference_server.tables.catalogue import Catalogue
+from reference_server.tables.creation import default_warm_units
 from reference_server.tables.schema import IndexSchema, KeySchema, ProjectionType, Throughput
+from reference_server.tables.settings import Capacity, Status
+from reference_server.tables.streams import Streams
 from reference_server.tables.table import Table
 
-# WarmThroughput of an active table without any of its own (control-plane 4, recorded).
-_ON_DEMAND_WARM: Final = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
 
-
-def describe(table: Table) -> dict[str, Any]:
+def describe(catalogue: Catalogue, table: Table) -> dict[str, Any]:
     """A table as DescribeTable shows it.
 
     ItemCount and TableSizeBytes are live, where AWS refreshes them every six hours: a count that is always 0
     would be true to AWS and useless to everybody.
     """
-    description = _describe_whole(table, warm=True)
-    if table.schema.throughput is None:
-        description["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"] = _seconds(table.created)
+    if table.status is Status.DELETING:
+        return describe_deleted(catalogue, table)
+    settled = table.status is not Status.CREATING
+    description = _describe_whole(catalogue, table, warm=settled)
+    if settled and table.settings.put_on_demand:
+        latest = table.settings.put_on_demand[-1]
+        description["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"] = _seconds(latest)
     return description
 
 
-def describe_created(table: Table) -> dict[str, Any]:
-    """A table as CreateTable answers: CREATING, and so are its global indexes."""
-    return _describe_whole(table, warm=False)
-
-
-def describe_deleted(table: Table) -> dict[str, Any]:
+def describe_deleted(catalogue: Catalogue, table: Table) -> dict[str, Any]:
     """A table as DeleteTable answers: without keys, definitions and creation time (control-plane 6, recorded)."""
-    return _describe_facts(table)
+    return _describe_facts(catalogue, table)
 
 
-def _describe_facts(table: Table) -> dict[str, Any]:
+def _describe_facts(catalogue: Catalogue, table: Table) -> dict[str, Any]:
     return {
         "TableName": table.name,
         "TableStatus": table.status.value,
@@ -41,30 +41,46 @@ def _describe_facts(table: Table) -> dict[str, Any]:
         "TableId": table.id,
         "TableSizeBytes": table.total_bytes,
         "ItemCount": len(table.records),
-        "ProvisionedThroughput": _describe_throughput(table.schema.throughput),
-        "DeletionProtectionEnabled": table.deletion_protection,
+        "ProvisionedThroughput": _describe_throughput(
+            table.schema.throughput, table.settings.capacity, catalogue.clock()
+        ),
+        "DeletionProtectionEnabled": table.settings.deletion_protection,
     }
 
 
-def _describe_whole(table: Table, *, warm: bool) -> dict[str, Any]:
-    schema = table.schema
-    description = _describe_facts(table) | {
+def _describe_whole(catalogue: Catalogue, table: Table, *, warm: bool) -> dict[str, Any]:
+    schema, settings = table.schema, table.settings
+    description = _describe_facts(catalogue, table) | {
         "AttributeDefinitions": [
             {"AttributeName": name, "AttributeType": type_} for name, type_ in schema.attribute_types.items()
         ],
         "KeySchema": _describe_keys(schema.keys),
         "CreationDateTime": _seconds(table.created),
     }
-    if schema.throughput is None:
-        description["BillingModeSummary"] = {"BillingMode": "PAY_PER_REQUEST"}
-    if table.table_class is not None:
-        description["TableClassSummary"] = {"TableClass": table.table_class}
-    if warm:
-        description["WarmThroughput"] = _describe_warm_throughput(schema.throughput)
+    # A table that has always been provisioned has none.
+    if settings.put_on_demand:
+        mode = "PAY_PER_REQUEST" if schema.throughput is None else "PROVISIONED"
+        description["BillingModeSummary"] = {"BillingMode": mode}
+    if settings.table_class is not None:
+        description["TableClassSummary"] = {"TableClass": settings.table_class}
+        if settings.table_class_changed is not None:
+            description["TableClassSummary"]["LastUpdateDateTime"] = _seconds(settings.table_class_changed)
+    if settings.encryption is not None:
+        description["SSEDescription"] = {
+            "Status": settings.encryption.status,
+            "SSEType": "KMS",
+            "KMSMasterKeyArn": settings.encryption.key_arn,
+        }
+    description |= catalogue.part(Streams).describe(table)
+    description |= _describe_limits(settings.capacity, schema.throughput, warm=warm)
     local = [_describe_index(table, index) for index in schema.indexes.values() if not index.is_global]
     if local:
         description["LocalSecondaryIndexes"] = local
-    global_ = [_describe_global_index(table, index, warm=warm) for index in schema.indexes.values() if index.is_global]
+    global_ = [
+        _describe_global_index(catalogue, table, index, warm=warm)
+        for index in schema.indexes.values()
+        if index.is_global
+    ]
     if global_:
         description["GlobalSecondaryIndexes"] = global_
     return description
@@ -85,14 +101,17 @@ def _describe_index(table: Table, index: IndexSchema) -> dict[str, Any]:
     }
 
 
-def _describe_global_index(table: Table, index: IndexSchema, *, warm: bool) -> dict[str, Any]:
+def _describe_global_index(catalogue: Catalogue, table: Table, index: IndexSchema, *, warm: bool) -> dict[str, Any]:
+    state = table.indexes[index.name]
+    # Until the table is, no index is ACTIVE.
+    status = Status.CREATING if table.status is Status.CREATING else state.status
     description = _describe_index(table, index) | {
-        "IndexStatus": table.status.value,
-        "ProvisionedThroughput": _describe_throughput(index.throughput),
+        "IndexStatus": status.value,
+        "ProvisionedThroughput": _describe_throughput(index.throughput, state.capacity, catalogue.clock()),
     }
-    if warm:
-        description["WarmThroughput"] = _describe_warm_throughput(index.throughput)
-    return description
+    if state.backfilling is not None:
+        description["Backfilling"] = state.backfilling
+    return description | _describe_limits(state.capacity, index.throughput, warm=warm)
 
 
 def _describe_keys(keys: KeySchema) -> list[dict[str, str]]:
@@ -101,22 +120,37 @@ def _describe_keys(keys: KeySchema) -> list[dict[str, str]]:
     ]
 
 
-def _describe_throughput(throughput: Throughput | None) -> dict[str, int]:
+def _describe_throughput(throughput: Throughput | None, capacity: Capacity, now: float) -> dict[str, Any]:
     """A table on demand reports zero units (control-plane 4)."""
-    return {
-        "NumberOfDecreasesToday": 0,
+    description: dict[str, Any] = {
+        "NumberOfDecreasesToday": len(capacity.decreases_of_day(now)),
         "ReadCapacityUnits": throughput.read if throughput else 0,
         "WriteCapacityUnits": throughput.write if throughput else 0,
     }
+    if capacity.increased is not None:
+        description["LastIncreaseDateTime"] = _seconds(capacity.increased)
+    if capacity.decreased:
+        description["LastDecreaseDateTime"] = _seconds(capacity.decreased[-1])
+    return description
 
 
-def _describe_warm_throughput(throughput: Throughput | None) -> dict[str, Any]:
-    units = (
-        _ON_DEMAND_WARM
-        if throughput is None
-        else {"ReadUnitsPerSecond": throughput.read, "WriteUnitsPerSecond": throughput.write}
-    )
-    return {**units, "Status": "ACTIVE"}
+def _describe_limits(capacity: Capacity, throughput: Throughput | None, *, warm: bool) -> dict[str, Any]:
+    """OnDemandThroughput, where there is a limit; WarmThroughput, where it was asked for or `warm` says so."""
+    description: dict[str, Any] = {}
+    if capacity.on_demand is not None:
+        read, write = capacity.on_demand.read, capacity.on_demand.write
+        description["OnDemandThroughput"] = {
+            "MaxReadRequestUnits": -1 if read is None else read,
+            "MaxWriteRequestUnits": -1 if write is None else write,
+        }
+    if warm or capacity.warm is not None:
+        units = capacity.warm or default_warm_units(throughput)
+        description["WarmThroughput"] = {
+            "ReadUnitsPerSecond": units.read,
+            "WriteUnitsPerSecond": units.write,
+            "Status": "UPDATING" if capacity.warming else "ACTIVE",
+        }
+    return description
 
 
 def _seconds(moment: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from reference_server import keys
+from reference_server import keys, limits, sizes
 from reference_server.attribute import AttributeValue, Item
 from reference_server.keys import KeyRange
 
@@ -68,6 +68,20 @@ class KeySchema:
     def plain_bytes(item: Item, names: Iterable[str]) -> bytes:
         return keys.encode_values([item[name] for name in names])
 
+    def holds(self, item: Item) -> bool:
+        """Whether the item has a value for each attribute of the key that can be one."""
+        for attribute in self.attributes:
+            value = item.get(attribute.name)
+            if value is None or not (content := value.get(attribute.type)):
+                return False
+            if len(content) > limits.SHORT_KEY and not self._is_short_enough(attribute, value):
+                return False
+        return True
+
+    def _is_short_enough(self, attribute: KeyAttribute, value: AttributeValue) -> bool:
+        most = limits.SORT_KEY_BYTES if attribute in self.sort else limits.PARTITION_KEY_BYTES
+        return sizes.value_size(value) <= most
+
     def admits(self, name: str, value: AttributeValue) -> bool:
         """Whether a value has the type that the key's attribute `name` is defined with."""
         return self.types[name] in value
@@ -122,8 +136,11 @@ class IndexSchema:
         return {name: value for name, value in item.items() if name in names}
 
     def covers(self, item: Item) -> bool:
-        """Whether an item has an entry: it has every attribute of the index's key (sparse indexes, data-plane 6.2)."""
-        return all(name in item for name in self.keys.names)
+        """Whether an item has an entry: it has every attribute of the index's key (sparse indexes, data-plane 6.2).
+
+        An item that is older than the index may have values there that cannot be keys (control-plane 5.4).
+        """
+        return self.keys.holds(item)
 
     def key_bytes(self, item: Item) -> bytes:
         return self.keys.key_bytes(item) + self.table_keys.plain_bytes(item, self.table_keys.names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Final, TypeAlias
 
 from reference_server import sizes
@@ -13,6 +13,7 @@ from reference_server.keys import KeyRange
 from reference_server.storage.memory import OrderedMap
 from reference_server.tables import capacity
 from reference_server.tables.schema import IndexSchema, KeySchema, TableSchema
+from reference_server.tables.settings import Capacity, Settings, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,19 @@ class Change:
 Listener: TypeAlias = Callable[[Change], None]
 
 
-class Status(StrEnum):
-    """The states of a table (control-plane 8)."""
-
-    CREATING = "CREATING"
-    UPDATING = "UPDATING"
-    DELETING = "DELETING"
-    ACTIVE = "ACTIVE"
-    ARCHIVING = "ARCHIVING"
-    ARCHIVED = "ARCHIVED"
-    INACCESSIBLE_ENCRYPTION_CREDENTIALS = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
-
-
 class Index:
-    """The entries of one secondary index."""
+    """The entries of one secondary index.
 
-    __slots__ = ("entries", "schema", "total_bytes")
+    `backfilling` is None but for a global one that UpdateTable is creating: False until it is being filled, then True.
+    """
+
+    __slots__ = ("backfilling", "capacity", "entries", "schema", "status", "total_bytes")
 
     def __init__(self, schema: IndexSchema) -> None:
         self.schema = schema
+        self.status = Status.ACTIVE
+        self.backfilling: bool | None = None
+        self.capacity = Capacity()
         self.entries: OrderedMap[Record] = OrderedMap()
         self.total_bytes = 0
 
@@ -141,8 +136,7 @@ class Table:
     arn: str
     id: str
     created: float
-    deletion_protection: bool = False
-    table_class: str | None = None
+    settings: Settings = field(default_factory=Settings)
     status: Status = Status.ACTIVE
     # Streams, journals for restoring, replicas: whoever must know of each write.
     listeners: list[Listener] = field(default_factory=list)
@@ -160,6 +154,16 @@ class Table:
     @property
     def keys(self) -> KeySchema:
         return self.schema.keys
+
+    def warm_up(self) -> None:
+        """What was asked to be ready is ready."""
+        for one in (self.settings.capacity, *(index.capacity for index in self.indexes.values())):
+            one.warming = False
+
+    def fill(self, index: Index) -> None:
+        """Enter the items that were there before the index. Those whose values cannot be its keys are left out."""
+        for record in self.records.values():
+            index.replace(None, record)
 
     def get(self, key: Item) -> Record | None:
         """The record with a primary key that matches the schema."""
@@ -199,5 +203,8 @@ class Table:
                 listener(change)
         if not self.indexes:
             return Write(before, after, _NO_UNITS)
-        units = {name: index.replace(before, after) for name, index in self.indexes.items()}
+        # An index in allocation will be filled with what is there by then.
+        units = {
+            name: index.replace(before, after) for name, index in self.indexes.items() if index.backfilling is not False
+        }
         return Write(before, after, {name: count for name, count in units.items() if count})

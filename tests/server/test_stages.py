@@ -27,6 +27,7 @@ EITHER = ("READ", "WRITE")
 PLACES = {
     "refuse_mixture": "PARAMETERS",
     "creation.read_schema": "PARAMETERS",
+    "updating.check": "PARAMETERS",
     "values.accept_item": "VALUES",
     "refuse_item_size": "VALUES",
     "Placeholders": "EXPRESSIONS",
@@ -38,6 +39,7 @@ PLACES = {
     "catalogue.open": "TABLE",
     "catalogue.describe": "TABLE",
     "catalogue.changeable": "TABLE",
+    "catalogue.deletable": "TABLE",
     "catalogue.create": "TABLE",
     "check_keys": "KEYS",
     "item_keys.check_key": "KEYS",

@@ -1,0 +1,77 @@
+"""What a table, or a global index, is besides its schema: how it is paid for, encrypted, kept (control-plane 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The states of a table, and of an index (control-plane 4)."""
+
+    CREATING = "CREATING"
+    UPDATING = "UPDATING"
+    DELETING = "DELETING"
+    ACTIVE = "ACTIVE"
+    ARCHIVING = "ARCHIVING"
+    ARCHIVED = "ARCHIVED"
+    INACCESSIBLE_ENCRYPTION_CREDENTIALS = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
+
+
+@dataclass(frozen=True, slots=True)
+class OnDemandLimits:
+    """The most that an on-demand table or index takes a second; None for no limit."""
+
+    read: int | None = None
+    write: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUnits:
+    """What is ready at once, a second."""
+
+    read: int
+    write: int
+
+
+@dataclass(slots=True)
+class Capacity:
+    """How a table or a global index is paid for, but for its provisioned units. Times are in epoch seconds."""
+
+    on_demand: OnDemandLimits | None = None
+    warm: WarmUnits | None = None
+    # Whether the warm units are on their way; they are told so once, in the reply that asks for them.
+    warming: bool = False
+    increased: float | None = None
+    decreased: list[float] = field(default_factory=list)
+
+    def decreases_of_day(self, now: float) -> list[float]:
+        """When units were decreased on the UTC day of `now`."""
+        day = datetime.fromtimestamp(now, UTC).date()
+        return [moment for moment in self.decreased if datetime.fromtimestamp(moment, UTC).date() == day]
+
+
+@dataclass(slots=True)
+class Encryption:
+    """Encryption with a key of KMS. (With AWS's own key, a table tells nothing.)"""
+
+    key_arn: str
+    status: str = "ENABLED"
+
+
+@dataclass(slots=True)
+class Settings:
+    """`table_class` is None until it is given or changed. Times are in epoch seconds."""
+
+    capacity: Capacity = field(default_factory=Capacity)
+    deletion_protection: bool = False
+    encryption: Encryption | None = None
+    table_class: str | None = None
+    table_class_changed: float | None = None
+    # When the table was put on demand: at its creation, or later.
+    put_on_demand: list[float] = field(default_factory=list)
+
+    def recently_put_on_demand(self, since: float) -> Iterator[float]:
+        yield from (moment for moment in self.put_on_demand if moment > since)
