@@ -10,10 +10,18 @@ what fails after that is the answer.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
 from collections.abc import Mapping
+from typing import Final
+
+# Bytes of one response. The largest of the API has 16 MB of items (BatchGetItem), which escapes may lengthen.
+_LARGEST: Final = 128 << 20
+
+
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
 
 
 class HTTPError(Exception):
@@ -31,6 +39,7 @@ class Connection:
         self._socket: socket.socket | None = None
         self._buffer = b""
         self._deadline = 0.0
+        self._received = 0
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
@@ -39,8 +48,9 @@ class Connection:
         lines = [f"{method} {path} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         lines.append(f"content-length: {len(body)}\r\n\r\n")
-        head = "\r\n".join(lines).encode()
+        head = "\r\n".join(lines).encode("utf-8", "surrogatepass")
         self._deadline = time.monotonic() + self.timeout
+        self._received = 0
         try:
             self._open().sendall(head + body)
             return self._read_response(method)
@@ -77,11 +87,9 @@ class Connection:
         elif "chunked" in headers.get("transfer-encoding", "").lower():
             body = self._read_chunks()
         elif "content-length" in headers:
-            try:
-                length = int(headers["content-length"])
-            except ValueError:
-                raise HTTPError(f"content-length is {headers['content-length']!r}") from None
-            body = self._read_exactly(length)
+            if not headers["content-length"].isdecimal():
+                raise HTTPError(f"content-length is {headers['content-length']!r}")
+            body = self._read_exactly(int(headers["content-length"]))
         else:
             body, keep_alive = self._read_to_end(), False
         if not keep_alive:
@@ -104,10 +112,9 @@ class Connection:
         chunks: list[bytes] = []
         while True:
             size = self._read_until(b"\r\n").partition(b";")[0]
-            try:
-                length = int(size, 16)
-            except ValueError:
-                raise HTTPError(f"not the size of a chunk: {size[:20]!r}") from None
+            if not _HEXADECIMAL.fullmatch(size.strip()):
+                raise HTTPError(f"not the size of a chunk: {size[:20]!r}")
+            length = int(size, 16)
             if length == 0:
                 while self._read_until(b"\r\n"):  # trailers, until an empty line
                     pass
@@ -117,7 +124,7 @@ class Connection:
 
     def _read_until(self, end: bytes) -> bytes:
         while end not in self._buffer:
-            self._receive()
+            self._receive_more()
         found, _, self._buffer = self._buffer.partition(end)
         return found
 
@@ -126,7 +133,7 @@ class Connection:
             parts, missing = [self._buffer], length - len(self._buffer)
             self._buffer = b""
             while missing > 0:
-                self._receive()
+                self._receive_more()
                 parts.append(self._buffer)
                 missing -= len(self._buffer)
                 self._buffer = b""
@@ -135,14 +142,17 @@ class Connection:
         return found
 
     def _read_to_end(self) -> bytes:
-        while True:
-            try:
-                self._receive()
-            except HTTPError:
-                found, self._buffer = self._buffer, b""
-                return found
+        while self._receive():
+            pass
+        found, self._buffer = self._buffer, b""
+        return found
 
-    def _receive(self) -> None:
+    def _receive_more(self) -> None:
+        if not self._receive():
+            raise HTTPError("the connection was closed in the middle of the response")
+
+    def _receive(self) -> bool:
+        """Whether anything came; nothing does when the server has closed the connection."""
         assert self._socket is not None
         # The time is the whole exchange's: a server that sends a byte now and then does not hold us for ever.
         remaining = self._deadline - time.monotonic()
@@ -150,9 +160,11 @@ class Connection:
             raise TimeoutError("timed out")
         self._socket.settimeout(remaining)
         received = self._socket.recv(65536)
-        if not received:
-            raise HTTPError("the connection was closed in the middle of the response")
+        self._received += len(received)
+        if self._received > _LARGEST:
+            raise HTTPError(f"the response has more than {_LARGEST >> 20} MiB")
         self._buffer += received
+        return bool(received)
 
 
 def _is_quiet(connection: socket.socket) -> bool:

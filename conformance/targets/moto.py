@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from conformance.events import TargetDescription
 from conformance.scenario import Reply
-from conformance.targets.child import Child, ChildTarget
+from conformance.targets.child import ChildTarget, Command
 from conformance.targets.target import Target, TargetError, WireRequest, failure_of, parse_body
 
 WSGIApplication: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -22,9 +23,12 @@ class MotoTarget(Target):
 
     Its server answers an exception with a page of HTML and status 500; here the exception itself arrives, and
     is the better answer: its type and text tell one bug from the next.
+
+    Its state is the process's: there is one at a time, and what else uses moto in this process is emptied with it.
     """
 
     resettable = True
+    _running: ClassVar[str] = ""
 
     def __init__(self, *, name: str = "moto") -> None:
         self.name = name
@@ -42,16 +46,25 @@ class MotoTarget(Target):
             from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
         except ImportError as error:
             raise _not_installed(str(error)) from None
-        self._application = DomainDispatcherApplication(create_backend_app)
+        if MotoTarget._running:
+            raise TargetError(
+                f"moto keeps its state once a process, and {MotoTarget._running} has it: use moto-server for another"
+            )
+        MotoTarget._running = self.name
+        self._application = application = DomainDispatcherApplication(create_backend_app)
+        # To find the backend it lists its own folder, on every request: a quarter of all the time that it takes.
+        find = lru_cache(256)(application.get_backend_for_host)
+        application.get_backend_for_host = find  # type: ignore[method-assign]
         self.reset()
 
     def stop(self) -> None:
         if self._application is not None:
             self.reset()
+            MotoTarget._running = ""
         self._application = None
 
     def reset(self) -> None:
-        """Empties every backend that was used; moto's state is the process's, not the application's."""
+        """Empties every backend that was used."""
         from moto.core.base_backend import BackendDict
 
         BackendDict.reset()
@@ -75,17 +88,16 @@ class MotoTarget(Target):
 class MotoServerTarget(ChildTarget):
     """`moto_server`, as most users of other languages run it."""
 
-    def __init__(self, *, name: str = "moto-server") -> None:
-        super().__init__(name, Child("moto.server", "--host", "127.0.0.1", "--port", "0"))
+    how = "python -m moto.server, over HTTP"
+
+    def command(self) -> Command:
+        moto_version()
+        return Command.of_module("moto.server", "--host", "127.0.0.1", "--port", "0")
 
     def version(self) -> str:
         return moto_version()
 
-    def start(self) -> None:
-        moto_version()
-        super().start()
-
-    def reset(self) -> None:
+    def empty(self) -> None:
         reply = self.send(RESET)
         if reply.status != 200:
             raise TargetError(f"{self.name} was not emptied by {RESET.path}: {reply.failure or reply.status}")

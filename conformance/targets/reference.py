@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.events import TargetDescription
 from conformance.scenario import Reply
-from conformance.targets.child import Child, ChildTarget
-from conformance.targets.tables import delete_every_table
+from conformance.targets.child import ChildTarget, Command
 from conformance.targets.target import Target, TargetError, WireRequest, failure_of, parse_body
 
 if TYPE_CHECKING:
@@ -31,7 +30,10 @@ class ReferenceTarget(Target):
     def start(self) -> None:
         from reference_server import ReferenceServer
 
-        self._server = ReferenceServer(dialect=self._dialect)
+        try:
+            self._server = ReferenceServer(dialect=self._dialect)
+        except LookupError as error:
+            raise TargetError(str(error)) from None
 
     def stop(self) -> None:
         self._server = None
@@ -56,19 +58,17 @@ class ReferenceTarget(Target):
 class ReferenceServerTarget(ChildTarget):
     """The same server as users start it, over HTTP."""
 
-    def __init__(self, *, name: str = "reference-http") -> None:
-        super().__init__(name, Child("reference_server", "--host", "127.0.0.1", "--port", "0"))
+    how = "python -m reference_server, over HTTP"
+
+    def __init__(self, *, name: str = "reference-http", dialect: str = "aws", timeout: float | None = None) -> None:
+        super().__init__(name, timeout=timeout)
+        self._dialect = dialect
+
+    def command(self) -> Command:
+        return Command.of_module("reference_server", "--host", "127.0.0.1", "--port", "0", "--dialect", self._dialect)
 
     def version(self) -> str:
         return reference_version()
-
-    def reset(self) -> None:
-        try:
-            delete_every_table(self)
-        except TargetError:
-            # A table that is protected against deletion, say: a new process has none.
-            self.stop()
-            self.start()
 
 
 def reference_version() -> str:

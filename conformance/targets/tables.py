@@ -86,11 +86,11 @@ def delete_every_table(target: Target) -> None:
         names = reply.body.get("TableNames") if isinstance(reply.body, dict) else None
         if reply.outcome is not Outcome.ACCEPTED or not isinstance(names, list):
             raise TargetError(f"{target.name} was not emptied: ListTables: {reply.failure or reply.status}")
-        if not names:
-            return
         for name in names:
             if trouble := delete_table(target, name):
                 raise TargetError(f"{target.name} was not emptied: {trouble}")
+        if not names or "LastEvaluatedTableName" not in reply.body:
+            return
 
 
 def _pauses() -> Iterator[float]:

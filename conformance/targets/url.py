@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from conformance.events import TargetDescription
@@ -10,6 +11,8 @@ from conformance.scenario import Reply, Step
 from conformance.signing import DUMMY_AUTHORIZATION, Credentials, sign
 from conformance.targets.connection import Connection, HTTPError
 from conformance.targets.target import Target, TargetError, WireRequest, parse_body
+
+TIMEOUT: Final = 30.0  # seconds for a reply: it may be anywhere
 
 
 class URLTarget(Target):
@@ -26,7 +29,7 @@ class URLTarget(Target):
         url: str,
         *,
         name: str | None = None,
-        timeout: float = 30.0,
+        timeout: float | None = None,
         credentials: Credentials | None = None,
     ) -> None:
         parts = urlsplit(url)
@@ -41,7 +44,7 @@ class URLTarget(Target):
         self._host = parts.netloc.rpartition("@")[2]
         self._base = parts.path.rstrip("/")
         self._credentials = credentials
-        self._connection = Connection(parts.hostname, port, tls=parts.scheme == "https", timeout=timeout)
+        self._connection = Connection(parts.hostname, port, tls=parts.scheme == "https", timeout=timeout or TIMEOUT)
         self._server = ""
 
     def describe(self) -> TargetDescription:
@@ -58,6 +61,13 @@ class URLTarget(Target):
         self._connection.close()
 
     def send(self, request: WireRequest) -> Reply:
+        try:
+            return self.ask(request)
+        except (OSError, HTTPError) as error:
+            return Reply(0, failure=reason_of(error, self._connection.timeout))
+
+    def ask(self, request: WireRequest) -> Reply:
+        """As `send`, but where nothing comes back, OSError or HTTPError says why."""
         path = self._base + request.path
         headers = {"host": self._host, **request.headers}
         if self._credentials is not None and request.headers.get("authorization") == DUMMY_AUTHORIZATION:
@@ -69,21 +79,19 @@ class URLTarget(Target):
                 body=request.body,
                 now=datetime.now(UTC),
             )
-        try:
-            status, reply_headers, body = self._connection.exchange(request.method, path, headers, request.body)
-        except (OSError, HTTPError) as error:
-            return Reply(0, failure=self._reason(error))
+        status, reply_headers, body = self._connection.exchange(request.method, path, headers, request.body)
         return Reply(status, parse_body(body), reply_headers)
 
-    def _reason(self, error: Exception) -> str:
-        """Why nothing came back, in words that are the same each time."""
-        if isinstance(error, ConnectionRefusedError):
-            return "connection refused"
-        if isinstance(error, TimeoutError):
-            return f"no answer within {self._connection.timeout:g} s"
-        if isinstance(error, ConnectionError):
-            return "the connection was reset"
-        return f"{type(error).__name__}: {error}"
+
+def reason_of(error: Exception, timeout: float) -> str:
+    """Why nothing came back, in words that are the same each time."""
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, TimeoutError):
+        return f"no answer within {timeout:g} s"
+    if isinstance(error, ConnectionError):
+        return "the connection was reset"
+    return f"{type(error).__name__}: {error}"
 
 
 def first_contact() -> WireRequest:

@@ -20,7 +20,7 @@ from conformance.reproduce import as_aws_cli, as_boto3
 from conformance.scenario import JSONObject, Scenario, Step
 from conformance.strategies.generation import generate
 from conformance.strategies.scenarios import scenarios
-from conformance.targets.child import Child
+from conformance.targets.reference import ReferenceServerTarget
 
 boto3 = pytest.importorskip("boto3")
 
@@ -51,14 +51,12 @@ BINARIES = Step(
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[dict[str, str]]:
     """The environment of a script that is to reach the reference server over HTTP."""
-    server = Child("reference_server", "--host", "127.0.0.1", "--port", "0")
-    port = server.start()
-    yield {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{port}",
-        "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ.get('PATH', '')}",
-    }
-    server.stop()
+    with ReferenceServerTarget() as server:
+        yield {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            "AWS_ENDPOINT_URL_DYNAMODB": str(server.url),
+            "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
 
 
 def bodies_sent_by(script: str) -> list[JSONObject]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +15,8 @@ import pytest
 
 from conformance.scenario import Outcome, Step
 from conformance.signing import DUMMY_AUTHORIZATION, Credentials, sign
-from conformance.targets import alternator, moto
-from conformance.targets.alternator import AlternatorTarget, find_engine
-from conformance.targets.registry import TARGETS, open_target
+from conformance.targets import connection, moto
+from conformance.targets.registry import TARGETS, open_target, start_targets
 from conformance.targets.target import Target, TargetError, WireRequest
 from conformance.targets.url import URLTarget
 
@@ -70,8 +67,64 @@ def test_every_name_opens_a_target_of_that_name():
     for name in TARGETS:
         assert open_target(name).name == name
         assert open_target(name, label="mine").name == "mine"
+        assert open_target(f"mine={name}").name == "mine"
     assert open_target("http://127.0.0.1:8145").name == "127.0.0.1:8145"
     assert open_target("http://127.0.0.1:8145", label="ours").describe().how == "http://127.0.0.1:8145"
+    assert open_target("old=http://127.0.0.1:8145/?a=b").name == "old"
+
+
+def test_a_url_after_a_name_is_that_implementation_and_not_ours_to_empty():
+    target = open_target("alternator:http://127.0.0.1:8145")
+    assert (target.name, target.describe().how, target.resettable) == (
+        "alternator",
+        "http://127.0.0.1:8145",
+        False,
+    )
+    assert open_target("new=alternator:http://127.0.0.1:8145").name == "new"
+
+
+def test_two_versions_of_one_implementation_stand_side_by_side():
+    with ExitStack() as stack:
+        started = start_targets(stack, ["reference", "classic=reference:aws-2025"])
+        nonsense = WireRequest.of(Step("GetItem", {"TableName": "a"}))
+        one, other = (target.send(nonsense) for target in started.targets)
+    assert [target.name for target in started.targets] == ["reference", "classic"]
+    assert one != other
+
+
+def test_what_cannot_be_started_costs_only_itself(tmp_path: Path):
+    missing = f"dynoxide:{tmp_path}"
+    with ExitStack() as stack:
+        started = start_targets(stack, ["reference", missing, "moto"])
+        assert [target.name for target in started.targets] == ["reference", "moto"]
+        assert started.missing == {missing: f"{tmp_path / 'dynoxide'}: there is no dynoxide that can be run"}
+        assert all(target.send(LIST_TABLES).status == 200 for target in started.targets)
+
+
+def test_without_the_baseline_nothing_begins(tmp_path: Path):
+    with ExitStack() as stack, pytest.raises(TargetError, match="there is no dynoxide"):
+        start_targets(stack, [f"dynoxide:{tmp_path}", "reference"])
+
+
+def test_two_targets_of_one_name_are_refused():
+    with ExitStack() as stack, pytest.raises(TargetError, match=r"2 targets are called a: give one a label"):
+        start_targets(stack, ["a=reference", "a=moto"])
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("moto:new", "nothing may follow the name moto"),
+        ("dynalite:/nowhere", "/nowhere: there is no dynalite"),
+        ("dynamodb-local:/nowhere", "/nowhere: there is no DynamoDBLocal.jar"),
+        ("ministack:/nowhere", "/nowhere: there is no ministack"),
+        ("reference:aws-1999", "aws-1999"),
+    ],
+)
+def test_an_option_that_is_none_is_refused_in_one_line(text: str, complaint: str):
+    with pytest.raises(TargetError, match=complaint) as refusal, open_target(text):
+        pass
+    assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("text", ["", "dynamo", "ftp://127.0.0.1", "http://", "http://127.0.0.1:port"])
@@ -123,6 +176,16 @@ def test_without_moto_one_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPa
             pass
 
 
+def test_moto_is_in_process_once():
+    with open_target("moto"):
+        with pytest.raises(TargetError, match=r"moto has it: use moto-server for another"), open_target("more=moto"):
+            pass
+        with open_target("moto-server") as another:
+            assert another.send(LIST_TABLES).status == 200
+    with open_target("more=moto") as target:
+        assert target.send(LIST_TABLES).status == 200
+
+
 # --- the reference ----------------------------------------------------------------------------------------
 
 
@@ -136,60 +199,6 @@ def test_the_reference_answers_and_is_emptied(name: str):
         assert target.send(LIST_TABLES).body == {"TableNames": []}
     assert target.send(LIST_TABLES).outcome is Outcome.NO_ANSWER
     target.stop()
-
-
-# --- child processes --------------------------------------------------------------------------------------
-
-
-def test_a_child_that_dies_is_an_answer():
-    with open_target("moto-server") as target:
-        assert target.send(LIST_TABLES).status == 200
-        process = target._child._process  # type: ignore[attr-defined]
-        process.kill()
-        process.wait()
-        reply = target.send(LIST_TABLES)
-        assert (reply.status, reply.failure) == (0, "the process killed by signal 9")
-
-
-def test_no_child_outlives_a_parent_that_is_killed(tmp_path: Path):
-    """The parent prints its child's process id, then waits to be killed: no exit handler runs."""
-    parent = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import time\n"
-            "from conformance.targets.registry import open_target\n"
-            "target = open_target('moto-server')\n"
-            "target.start()\n"
-            "print(target._child._process.pid, flush=True)\n"
-            "time.sleep(60)\n",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert parent.stdout is not None
-    child = int(parent.stdout.readline())
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    assert eventually(lambda: not is_running(child))
-
-
-def test_a_child_that_does_not_listen_is_reported_with_what_it_said():
-    from conformance.targets.child import Child
-
-    with pytest.raises(TargetError, match=r"no_such_module ended with status 1 .*No module named"):
-        Child("no_such_module").start()
-
-
-def is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    # A process that has ended but that nobody has waited for is still there in name.
-    status = Path(f"/proc/{process}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
@@ -284,7 +293,9 @@ def test_a_connection_is_kept_and_replaced_when_the_server_has_closed_it(serve: 
         (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", "HTTPError: the connection was closed in the middle"),
         (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", "HTTPError: not HTTP: 'SSH-2.0-OpenSSH_9.9'"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n", "HTTPError: content-length is 'many'"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", "HTTPError: content-length is '-5'"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n", "HTTPError: not the size of a chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "HTTPError: not the size of a chunk"),
     ],
 )
 def test_what_is_no_answer_is_a_reply_that_says_so(serve: Callable[..., Server], answer: bytes, failure: str):
@@ -293,6 +304,18 @@ def test_what_is_no_answer_is_a_reply_that_says_so(serve: Callable[..., Server],
     assert reply.outcome is Outcome.NO_ANSWER
     assert reply.failure.startswith(failure)
     assert len(server.requests) == 1, "a request is never sent twice"
+
+
+def test_a_response_without_an_end_is_not_read_for_ever(serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(connection, "_LARGEST", 1 << 20)
+    endless = b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * (1 << 18)
+    reply = URLTarget(serve([endless]).url).send(LIST_TABLES)
+    assert reply.failure == "HTTPError: the response has more than 1 MiB"
+
+
+def test_headers_that_are_no_text_go_out_all_the_same(serve: Callable[..., Server]):
+    request = WireRequest.of(Step("ListTables", headers={"X-New": "\ud800"}))
+    assert URLTarget(serve([OK]).url).send(request).status == 200
 
 
 def test_a_server_that_takes_too_long_is_not_waited_for():
@@ -373,72 +396,3 @@ def test_credentials_are_those_of_the_environment():
     found = Credentials.from_environment(environment)
     assert found == Credentials("id", "key", None, "eu-west-2")
     assert "key" not in repr(found).replace("access_key", "")
-
-
-# --- containers -------------------------------------------------------------------------------------------
-
-ENGINE = """#!/bin/sh
-echo "$*" >> "$0.log"
-case "$1" in
-  info) exit {info} ;;
-  run) echo pulling; echo 0123456789abcdef ;;
-  port) echo 127.0.0.1:{port} ;;
-  exec) echo 2026.1.0 ;;
-esac
-"""
-
-
-@pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """A container engine that does nothing but keep a log, and is the only one on the PATH."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    def install(name: str = "docker", *, info: int = 0, port: int = 1) -> Path:
-        script = tmp_path / name
-        script.write_text(ENGINE.format(info=info, port=port))
-        script.chmod(0o755)
-        return Path(f"{script}.log")
-
-    return install
-
-
-def test_alternator_is_started_asked_and_removed(engine: Callable[..., Path], serve: Callable[..., Server]):
-    server = serve([OK])
-    log = engine(port=int(server.url.rpartition(":")[2]))
-    with AlternatorTarget() as target:
-        assert target.describe().version == "2026.1.0"
-    target.stop()
-    commands = log.read_text().splitlines()
-    assert [command.split()[0] for command in commands] == ["info", "run", "port", "exec", "rm"]
-    assert "--rm" in commands[1]
-    assert "--publish=127.0.0.1::8000 scylladb/scylla --alternator-port=8000" in commands[1]
-    assert commands[-1] == "rm --force 0123456789abcdef"
-
-
-def test_a_container_that_does_not_answer_is_removed(engine: Callable[..., Path]):
-    log = engine(port=1)
-    with (
-        pytest.raises(TargetError, match=r"did not answer within 0.1 s: look at `docker logs 0123456789ab`"),
-        AlternatorTarget(patience=0.1),
-    ):
-        pass
-    assert log.read_text().splitlines()[-1] == "rm --force 0123456789abcdef"
-
-
-def test_podman_does_as_well(engine: Callable[..., Path]):
-    engine("docker", info=1)
-    engine("podman")
-    assert find_engine() == "podman"
-
-
-def test_without_an_engine_one_is_told_what_is_missing(engine: Callable[..., Path]):
-    with pytest.raises(TargetError, match=r"docker is not installed, podman is not installed.*URL of a running"):
-        AlternatorTarget().start()
-    engine("docker", info=1)
-    with pytest.raises(TargetError, match="docker is installed but not running") as refusal:
-        AlternatorTarget().start()
-    assert "\n" not in str(refusal.value)
-
-
-def test_the_lab_options_are_given():
-    assert "--alternator-write-isolation=only_rmw_uses_lwt" in alternator.OPTIONS
