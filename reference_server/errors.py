@@ -122,3 +122,59 @@ class ExpiredIteratorException(DynamoDBError):  # noqa: N818
 
 class TrimmedDataAccessException(DynamoDBError):  # noqa: N818
     pass
+
+
+class TableNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class TableAlreadyExistsException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class TableInUseException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class BackupNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class BackupInUseException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ContinuousBackupsUnavailableException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class PointInTimeRecoveryUnavailableException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class InvalidRestoreTimeException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class InvalidExportTimeException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ExportConflictException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ExportNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ImportConflictException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ImportNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class PolicyNotFoundException(DynamoDBError):  # noqa: N818
+    pass

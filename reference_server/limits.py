@@ -60,6 +60,17 @@ ON_DEMAND_SWITCH_SECONDS: Final = 24 * 3600
 DECREASES_OF_DAY: Final = 4  # and then one in as many seconds as follow
 DECREASE_SECONDS: Final = 3600
 
+# --- tags (control-plane 10) ------------------------------------------------------------------------------
+TAGS: Final = 50
+TAGS_PAGE: Final = 10
+
+# --- accounts (control-plane 11, 18, 19) ------------------------------------------------------------------
+ACCOUNT_UNITS: Final = 80_000
+TABLE_UNITS: Final = 40_000
+ENDPOINT_MINUTES: Final = 1440
+POLICY_BYTES: Final = 20 * KILOBYTE
+LIST_INSIGHTS: Final = 100
+
 # --- time to live (control-plane 9) -----------------------------------------------------------------------
 TIME_TO_LIVE_CHANGE_SECONDS: Final = 3600  # between one change and the next
 TIME_TO_LIVE_OLDEST_SECONDS: Final = 5 * 365 * 24 * 3600  # five years; leap days are not known to count
@@ -72,6 +83,20 @@ LIST_STREAMS: Final = 100
 DESCRIBE_STREAM_SHARDS: Final = 100
 STREAM_PAGE_RECORDS: Final = 1000
 STREAM_PAGE_BYTES: Final = KILOBYTE * KILOBYTE
+
+# --- backups, exports, imports (control-plane 12, 13) -----------------------------------------------------
+RECOVERY_DAYS: Final = 35  # at most, and where nothing is said; also how long a deleted table's backup is kept
+DAY_SECONDS: Final = 24 * 3600
+LIST_BACKUPS: Final = 100
+RESTORES: Final = 50  # at a time
+EXPORTS: Final = 300  # at a time, as the documentation has it
+IMPORTS: Final = 50  # at a time
+TRANSFER_TOKEN_SECONDS: Final = 8 * 3600
+TRANSFER_LISTED_SECONDS: Final = 90 * DAY_SECONDS
+LIST_TRANSFERS: Final = 25
+# How long what an incremental export tells of may last, as the documentation has it.
+INCREMENT_SECONDS_MIN: Final = 15 * 60
+INCREMENT_SECONDS_MAX: Final = DAY_SECONDS
 
 # --- capacity units (data-plane 8) ------------------------------------------------------------------------
 READ_UNIT_BYTES: Final = 4 * KILOBYTE

@@ -541,6 +541,21 @@ TIME_TO_LIVE_OTHER_ATTRIBUTE = Message(
 )
 TIME_TO_LIVE_HASTE = Message("Time to live has been modified multiple times within a fixed interval")
 
+# --- tags (control-plane 10) ------------------------------------------------------------------------------
+TAGGED_ARN_INVALID = Message("Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+TAGGED_NOT_FOUND = Message("Requested resource not found: ResourcArn: {arn} not found")  # sic
+TAGS_EMPTY = Message("Atleast one Tag needs to be provided as Input.")  # sic
+TAG_KEYS_EMPTY = Message("Atleast one Tag Key needs to be provided as Input.")
+TAGS_TOO_MANY = Message(INVALID + "Too many tags: tag limit is {limit}")  # thin: Dynoxide's
+# That the prefix is reserved is documented, the text is not known.
+TAG_RESERVED = Message(INVALID + "Tag keys that begin with aws: are reserved: {key}")
+
+# --- resource policies (control-plane 19): their types are documented, no text is known ---------------------
+POLICY_NOT_FOUND = Message("Resource-based policy not found for the provided ResourceArn: {arn}")
+POLICY_REVISION = Message("The provided ExpectedRevisionId does not match the current revision of the policy")
+POLICY_SIZE = Message(INVALID + "The policy is larger than 20 KB")
+POLICY_MALFORMED = Message(INVALID + "The policy is no policy document")
+
 # --- streams (control-plane 20.2) -------------------------------------------------------------------------
 STREAM_NOT_FOUND = Message("Requested resource not found: Stream: {stream} not found")
 # AWS's text is not known; DynamoDB Local says this one, without the rest.
@@ -556,6 +571,57 @@ SHARD_ITERATOR_INVALID = Message("Invalid ShardIterator")
 SHARD_ITERATOR_EXPIRED = Message("The shard iterator has expired. Shard iterators are valid for 15 minutes")
 STREAM_TRIMMED = Message("The data you are trying to access has been trimmed")
 STREAM_TIMESTAMP = Message(INVALID + "Timestamp must be given, and not be in the future, for this iterator type")
+
+# --- backups and restoring (control-plane 12) -------------------------------------------------------------
+# Several of moto's texts, which agree with what the dossier knows.
+SOURCE_TABLE_NOT_FOUND = Message("Table not found: {name}")
+BACKUP_NOT_FOUND = Message("Backup not found: {arn}")
+RECOVERY_NOT_ENABLED = Message("Point in time recovery is not enabled for table '{name}'")
+CONTINUOUS_BACKUPS_COMING = Message("Backups are being enabled for the table: {name}. Please retry later")
+# The texts of the following are not known, their types are documented.
+BACKUP_SOURCE_IN_USE = Message("Table is being {doing}: {name}")
+BACKUP_IN_USE = Message("Backup is being {doing}: {arn}")
+BACKUP_OF_TABLE_IN_USE = Message("A backup of the table is being created: {name}")
+RESTORE_TARGET_IN_USE = Message("Target table is being {doing}: {name}")
+RESTORES_TOO_MANY = Message("Subscriber limit exceeded: Only {count} restores can run at a time")
+RESTORE_SOURCE_MISSING = Message(INVALID + "Either SourceTableName or SourceTableArn must be specified")
+RESTORE_TIME_MISSING = Message(INVALID + "Either RestoreDateTime or UseLatestRestorableTime must be specified")
+RESTORE_TIME_TWICE = Message(
+    INVALID + "RestoreDateTime and UseLatestRestorableTime cannot be specified at the same time"
+)
+RESTORE_TIME_OUTSIDE = Message(
+    "The specified restore time is outside of the point in time recovery window of table '{name}'"
+)
+RESTORE_INDEX_UNKNOWN = Message(INVALID + "The index {index} does not match an index of the source table")
+RESTORE_INDEX_WARM = Message(INVALID + "WarmThroughput cannot be specified for index {index} of a table to be restored")
+
+# --- export and import (control-plane 13): types documented, texts not known --------------------------------
+EXPORT_NOT_FOUND = Message("Export not found: {arn}")
+EXPORT_TIME_OUTSIDE = Message(
+    "The specified {member} is outside of the point in time recovery window of table '{name}'"
+)
+EXPORT_TOKEN_OF_OTHER = Message("The client token was used for an export with other parameters: {token}")
+EXPORTS_TOO_MANY = Message("Subscriber limit exceeded: Only {count} exports can run at a time")
+EXPORT_INCREMENT_MISSING = Message(
+    INVALID + "IncrementalExportSpecification with ExportFromTime must be specified when ExportType is "
+    "INCREMENTAL_EXPORT"
+)
+EXPORT_INCREMENT_SURPLUS = Message(
+    INVALID + "IncrementalExportSpecification can only be specified when ExportType is INCREMENTAL_EXPORT"
+)
+EXPORT_TIME_OF_INCREMENT = Message(INVALID + "ExportTime cannot be specified when ExportType is INCREMENTAL_EXPORT")
+EXPORT_INCREMENT_LENGTH = Message(
+    INVALID + "The time between ExportFromTime and ExportToTime must be between 15 minutes and 24 hours"
+)
+EXPORT_FILTER_OF_INCREMENT = Message(
+    INVALID + "FilterSpecification cannot be specified when ExportType is INCREMENTAL_EXPORT"
+)
+NEXT_TOKEN_INVALID = Message(INVALID + "Invalid NextToken")
+IMPORT_NOT_FOUND = Message("Import not found: {arn}")
+IMPORT_TOKEN_OF_OTHER = Message("The client token was used for an import with other parameters: {token}")
+IMPORTS_TOO_MANY = Message("Subscriber limit exceeded: Only {count} imports can run at a time")
+IMPORT_OPTIONS_OF_OTHER = Message(INVALID + "InputFormatOptions.Csv can only be specified when InputFormat is CSV")
+IMPORT_HEADERS_REPEATED = Message(INVALID + "HeaderList names a column twice: {name}")
 
 # --- wire (data-plane 1) ----------------------------------------------------------------------------------
 INTERNAL_SERVER_ERROR = Message("Internal server error")  # data-plane 1.5

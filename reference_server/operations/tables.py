@@ -8,7 +8,9 @@ from reference_server import limits
 from reference_server.model import shapes
 from reference_server.tables import creation, description, updating
 from reference_server.tables.catalogue import Catalogue
+from reference_server.tables.policies import Policies
 from reference_server.tables.streams import Streams
+from reference_server.tables.tags import Tags
 
 
 def create_table(catalogue: Catalogue, request: shapes.CreateTableInput) -> dict[str, Any]:
@@ -17,12 +19,19 @@ def create_table(catalogue: Catalogue, request: shapes.CreateTableInput) -> dict
     view_type = creation.read_stream_specification(request.StreamSpecification)
     settings = creation.read_settings(catalogue, request, schema)
     by_index = creation.read_index_settings(request, schema)
+    tags, policies = catalogue.part(Tags), catalogue.part(Policies)
+    tags.check(request.Tags or ())
+    if request.ResourcePolicy is not None:
+        policies.check_document(request.ResourcePolicy)
     # TABLE
     table = catalogue.create(schema, settings)
     for name, capacity in by_index.items():
         table.indexes[name].capacity = capacity
     if view_type is not None:
         catalogue.part(Streams).enable(table, view_type)
+    tags.put(table, request.Tags or ())
+    if request.ResourcePolicy is not None:
+        policies.put(table.arn, request.ResourcePolicy)
     # RESPONSE
     return {"TableDescription": description.describe(catalogue, table)}
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from reference_server import messages
 from reference_server.errors import ResourceInUseException, ResourceNotFoundException, ValidationException
 from reference_server.tables.request_tokens import RequestTokens
+from reference_server.tables.resources import Resource
 from reference_server.tables.schema import TableSchema
 from reference_server.tables.settings import Settings, Status
 from reference_server.tables.table import Table
@@ -38,6 +39,9 @@ class Part:
 
     def table_dropped(self, table: Table) -> None:
         """A table is being deleted: what belongs to it goes with it, or goes on without it."""
+
+    def table_dropping(self, table: Table) -> None:
+        """A table is about to be deleted, and all that belongs to it is still there."""
 
 
 _Part = TypeVar("_Part", bound=Part)
@@ -67,6 +71,12 @@ class Catalogue:
 
     def create(self, schema: TableSchema, settings: Settings) -> Table:
         """Raises ResourceInUseException where the name is taken."""
+        table = self.add(schema, settings)
+        self.change(table, Status.CREATING, table.warm_up)
+        return table
+
+    def add(self, schema: TableSchema, settings: Settings) -> Table:
+        """A table that is CREATING until its maker says otherwise (`change`), for as long as filling it takes."""
         if schema.name in self._tables:
             raise ResourceInUseException(messages.TABLE_EXISTS, name=schema.name)
         table = Table(
@@ -75,9 +85,9 @@ class Catalogue:
             id=str(uuid.uuid4()),
             created=self.clock(),
             settings=settings,
+            status=Status.CREATING,
         )
         self._tables[schema.name] = table
-        self.change(table, Status.CREATING, table.warm_up)
         return table
 
     def change(self, table: Table, status: Status, then: Callable[[], None] | None = None) -> None:
@@ -99,6 +109,10 @@ class Catalogue:
         for name in sorted(self._tables):
             yield self._tables[name]
 
+    def find(self, name: str) -> Table | None:
+        """The table of this name or ARN in whatever state, for operations that have errors of their own."""
+        return self._tables.get(short_name(name))
+
     def open(self, name: str) -> Table:
         """The table that an item operation names, by its name or its ARN. Raises ResourceNotFoundException."""
         table = self._tables.get(short_name(name))
@@ -112,6 +126,10 @@ class Catalogue:
         if table is None:
             raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=short_name(name))
         return table
+
+    def owns(self, resource: Resource) -> bool:
+        """Whether an ARN is of this account and region."""
+        return (resource.account, resource.region) == (self.account, self.region)
 
     def changeable(self, name: str) -> Table:
         """The table that an operation is to change. Raises ResourceInUseException where it is not ACTIVE."""
@@ -137,8 +155,10 @@ class Catalogue:
         """The table is DELETING from here on, and gone when that has taken its time."""
         if table.status is Status.DELETING:
             return
+        for part in list(self._parts.values()):
+            part.table_dropping(table)
         table.status = Status.DELETING
-        for part in self._parts.values():
+        for part in list(self._parts.values()):
             part.table_dropped(table)
 
         def pass_over(_due: float) -> None:

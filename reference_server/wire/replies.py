@@ -29,8 +29,10 @@ class Response(NamedTuple):
     body: bytes
 
 
-def success(request_headers: Mapping[str, str], reply: Mapping[str, Any]) -> Response:
-    return _response(200, orjson.dumps(reply), request_headers, content_type=_echoed_content_type(request_headers))
+def success(request_headers: Mapping[str, str], reply: Mapping[str, Any] | None) -> Response:
+    """None is a reply of no bytes at all, as some operations have it (control-plane 10)."""
+    body = b"" if reply is None else orjson.dumps(reply)
+    return _response(200, body, request_headers, content_type=_echoed_content_type(request_headers))
 
 
 def refusal(
