@@ -1,36 +1,32 @@
-"""Expressions, generated from the grammar over paths that exist (data-plane 4.2).
+"""Conditions, projections and key conditions, generated from the grammar over paths that exist (data-plane 4.2).
 
-Every strategy here takes the `Placeholders` of its request and enters there the names and values that its text uses, so
-what one request's expressions use is defined, and what is defined is used.
+Every function here takes the `Placeholders` of its request and enters there the names and values that its text uses, so
+what one request's expressions use is defined, and what is defined is used. Updates are in `updates.py`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from hypothesis.strategies import DrawFn
-
 from conformance.scenario import JSONObject
-from conformance.strategies.items import ABSENT, ATTRIBUTE_TYPES, Item, Path, datatype_of, overlap
-from conformance.strategies.schemas import KeyAttribute
+from conformance.strategies.drawing import Draw, chance, choose, pick, pick_some
+from conformance.strategies.items import ABSENT, Item, Path, datatype_of, overlap
+from conformance.strategies.schemas import KeyAttribute, Keys
 from conformance.strategies.values import (
     ALL_TYPES,
-    KEY_VALUES,
     AttributeValue,
     Flavour,
-    any_values,
-    chance,
+    draw_any_value,
+    draw_value,
+    key_values,
     order_of,
-    pick,
-    pick_some,
-    values_of,
 )
 
 # Names of this package's pools that are reserved words; the whole list is not needed to generate.
-RESERVED = frozenset({"name", "status"})
+RESERVED = frozenset({"name", "status", "hash", "range"})
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 COMPARATORS = ("=", "<>", "<", "<=", ">", ">=")
 _TRUE_OF_EQUALS = ("=", "<=", ">=")
@@ -71,297 +67,312 @@ class Placeholders:
             request["ExpressionAttributeValues"] = self.values
 
 
-def draw_path_text(draw: DrawFn, path: Path, placeholders: Placeholders) -> str:
+def is_bare(name: str) -> bool:
+    """Whether a name may stand in an expression as it is."""
+    return _BARE.match(name) is not None and name.lower() not in RESERVED
+
+
+def draw_path_text(draw: Draw, path: Path, placeholders: Placeholders) -> str:
     """`details.#n0[1]`: each name bare or by placeholder, as its characters allow."""
     text = ""
     for element in path:
         if isinstance(element, int):
             text += f"[{element}]"
             continue
-        bare = _BARE.match(element) and element.lower() not in RESERVED
-        name = element if bare and not chance(draw, 25) else placeholders.name(element)
+        name = element if is_bare(element) and not chance(draw, 25) else placeholders.name(element)
         text += f".{name}" if text else name
     return text
 
 
+def draw_spaced(draw: Draw, text: str, flavour: Flavour) -> str:
+    """The text, its white space perhaps of another kind: any will do between tokens (data-plane 4.1)."""
+    if not flavour.spacing:
+        return text
+    text = re.sub(" ", lambda _: pick(draw, (" ", " ", "  ", "\n", "\t", "\r\n ")), text)
+    return re.sub(r"[(),]", lambda match: pick(draw, ("{}", "{}", " {}", "{} ", " {} ")).format(match[0]), text)
+
+
+# --- conditions -------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
+    """`holds` is whether it is true of the item that its paths are from; None where the generator does not know."""
+
     text: str
+    holds: bool | None = None
     # Whether parentheses enclose it already: a directly doubled pair is an error (data-plane 4.2).
     parenthesised: bool = False
 
 
+_SHAPES: Mapping[str, int] = {"single": 40, "NOT": 10, "parentheses": 10, "AND": 20, "OR": 12, "and": 4, "or": 4}
+_SINGLE: Mapping[str, int] = {
+    "comparison": 25,
+    "existence": 14,
+    "two paths": 6,
+    "size": 7,
+    "BETWEEN": 9,
+    "IN": 10,
+    "begins_with": 6,
+    "contains": 12,
+    "attribute_type": 6,
+    "literals": 3,
+    "paths as operands": 4,
+}
+
+
 def draw_condition(
-    draw: DrawFn, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour, depth: int = 2
+    draw: Draw, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour, depth: int = 2
 ) -> Condition:
     """A condition of a few operators: single ones for the most part, with NOT, AND, OR and parentheses around."""
-    shape = pick(draw, _SHAPES) if depth else "single"
+    drawn = _draw_tree(draw, paths, placeholders, flavour, depth)
+    return Condition(draw_spaced(draw, drawn.text, flavour), drawn.holds)
+
+
+def _draw_tree(
+    draw: Draw, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour, depth: int
+) -> Condition:
+    shape = choose(draw, "condition shapes", _SHAPES) if depth else "single"
     if shape == "single":
-        return Condition(draw_single_condition(draw, paths, placeholders, flavour))
-    inner = draw_condition(draw, paths, placeholders, flavour, depth - 1)
+        return draw_single_condition(draw, paths, placeholders, flavour)
+    inner = _draw_tree(draw, paths, placeholders, flavour, depth - 1)
     if shape == "NOT":
-        return Condition(f"NOT {inner.text}")
+        word = "not" if chance(draw, 10) else "NOT"
+        # It binds what stands next to it: of `a AND b`, the `a`.
+        return Condition(f"{word} {inner.text}", _not(inner.holds) if " " not in _outermost(inner.text) else None)
     if shape == "parentheses":
-        return inner if inner.parenthesised else Condition(f"({inner.text})", parenthesised=True)
-    other = draw_condition(draw, paths, placeholders, flavour, depth - 1)
-    return Condition(f"{inner.text} {shape} {other.text}")
+        if inner.parenthesised:
+            return inner
+        return Condition(f"({inner.text})", inner.holds, parenthesised=True)
+    other = _draw_tree(draw, paths, placeholders, flavour, depth - 1)
+    both = (inner.holds, other.holds)
+    mixed = any(
+        re.search(r"\b(AND|OR|NOT)\b", side.text, re.IGNORECASE) and not side.parenthesised for side in (inner, other)
+    )
+    if mixed:
+        holds = None  # that depends on what binds more tightly
+    elif shape.upper() == "AND":
+        holds = False if False in both else None if None in both else True
+    else:
+        holds = True if True in both else None if None in both else False
+    return Condition(f"{inner.text} {shape} {other.text}", holds)
 
 
-_SHAPES = ("single", "single", "single", "single", "NOT", "parentheses", "AND", "AND", "OR", "and", "or")
-_SINGLE = (
-    *("comparison",) * 5,
-    *("existence",) * 3,
-    "two paths",
-    "size",
-    "BETWEEN",
-    "BETWEEN",
-    "IN",
-    "IN",
-    "begins_with",
-    "contains",
-    "contains",
-    "attribute_type",
-    "literals",
-)
+def _outermost(text: str) -> str:
+    """The text without what is in parentheses, and with comparisons as one word."""
+    while "(" in text:
+        text, before = re.sub(r"\([^()]*\)", "", text), text
+        if text == before:
+            break
+    return re.sub(r" (?:=|<>|<=?|>=?|IN) ?", "", text)
 
 
-def draw_single_condition(draw: DrawFn, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour) -> str:
+def _not(holds: bool | None) -> bool | None:
+    return None if holds is None else not holds
+
+
+def draw_single_condition(
+    draw: Draw, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour
+) -> Condition:
     """A comparison, BETWEEN, IN or function whose operand types are legal (data-plane 4.6)."""
-    kind = pick(draw, _SINGLE)
+    kind = choose(draw, "conditions", _SINGLE)
     path, value = pick(draw, paths)
     datatype = datatype_of(value)
+    exists = path != (ABSENT,)
     literal = placeholders.value
     if kind == "literals":
-        return f"{literal(value)} {pick(draw, ('=', '<>'))} {literal(draw_near(draw, value, flavour))}"
+        return Condition(f"{literal(value)} {pick(draw, ('=', '<>'))} {literal(draw_near(draw, value, flavour))}")
     subject = draw_path_text(draw, path, placeholders)
     if kind == "existence":
         below = {"M": f".{ABSENT}", "L": "[7]"}.get(datatype, "") if chance(draw, 50) else ""
-        exists = path != (ABSENT,) and not below
+        exists = exists and not below
         holds = chance(draw, 85)
-        return f"{'attribute_exists' if exists is holds else 'attribute_not_exists'}({subject}{below})"
+        return Condition(
+            f"{'attribute_exists' if exists is holds else 'attribute_not_exists'}({subject}{below})", holds
+        )
     if kind == "attribute_type":
         named = datatype if chance(draw, 75) else pick(draw, ALL_TYPES)
-        return f"attribute_type({subject}, {literal({'S': named})})"
+        return Condition(f"attribute_type({subject}, {literal({'S': named})})", exists and named == datatype)
     if kind == "two paths":
         other, _ = pick(draw, paths)
         if other != path:
-            return f"{subject} {pick(draw, COMPARATORS)} {draw_path_text(draw, other, placeholders)}"
+            return Condition(f"{subject} {pick(draw, COMPARATORS)} {draw_path_text(draw, other, placeholders)}")
+    if kind == "paths as operands":
+        others = [other for other, _ in pick_some(draw, paths, 1, 2) if other != path]
+        if len(others) == 2:
+            texts = [draw_path_text(draw, other, placeholders) for other in others]
+            return Condition(pick(draw, ("{} IN ({}, {})", "{} BETWEEN {} AND {}")).format(subject, *texts))
+        if others:
+            text = draw_path_text(draw, others[0], placeholders)
+            return Condition(f"{pick(draw, ('begins_with', 'contains'))}({subject}, {text})")
     if kind == "size" and datatype in SIZED_TYPES:
-        size = {"N": pick(draw, ("0", "1", "2", "3", "5"))}
-        return f"size({subject}) {pick(draw, COMPARATORS)} {literal(size)}"
+        return _draw_size_condition(draw, subject, value, placeholders)
     if kind == "begins_with" and datatype in ("S", "B"):
-        return f"begins_with({subject}, {literal(draw_prefix(draw, value))})"
+        return Condition(f"begins_with({subject}, {literal(draw_prefix(draw, value))})")
     if kind == "contains" and datatype in ("S", "B", "SS", "NS", "BS", "L"):
-        return f"contains({subject}, {literal(draw_member(draw, value, flavour))})"
+        return Condition(f"contains({subject}, {literal(draw_member(draw, value, flavour))})")
     if kind == "IN":
-        others = [draw_near(draw, value, flavour) for _ in range(pick(draw, (1, 2, 3)))]
-        return f"{subject} IN ({', '.join(map(literal, others))})"
+        # 100 operands are the most (data-plane 4.5).
+        count = 100 if draw.below(200) == 199 else pick(draw, (1, 2, 3, 7))
+        texts = [literal(draw_near(draw, value, flavour, percent=30)) for _ in range(count)]
+        texts = [f"({text})" if chance(draw, 5) else text for text in texts]
+        return Condition(f"{subject} IN ({', '.join(texts)})")
     if kind == "BETWEEN" and datatype in ORDERED_TYPES:
         lower, upper = draw_bounds(draw, datatype, value[datatype], flavour)
-        return f"{subject} BETWEEN {literal(lower)} AND {literal(upper)}"
+        word = "between" if chance(draw, 10) else "BETWEEN"
+        return Condition(f"{subject} {word} {literal(lower)} AND {literal(upper)}")
+    return _draw_comparison(draw, subject, value, exists, placeholders, flavour)
+
+
+def _draw_comparison(
+    draw: Draw, subject: str, value: AttributeValue, exists: bool, placeholders: Placeholders, flavour: Flavour
+) -> Condition:
+    datatype = datatype_of(value)
     comparator = pick(draw, COMPARATORS if datatype in ORDERED_TYPES else ("=", "<>"))
     # An ordering takes no operand that has none.
     types = ORDERED_TYPES if comparator not in ("=", "<>") else ALL_TYPES
     compared_with = draw_near(draw, value, flavour, types)
-    if compared_with == value and comparator not in _TRUE_OF_EQUALS and chance(draw, 70):
+    same = compared_with == value
+    if same and comparator not in _TRUE_OF_EQUALS and chance(draw, 70):
         comparator = "="
-    right = literal(compared_with)
+    right = placeholders.value(compared_with)
+    if exists and same:
+        holds: bool | None = comparator in _TRUE_OF_EQUALS
+    else:
+        holds = None if exists else comparator == "<>"
     subject = f"({subject})" if chance(draw, 5) else subject
-    return f"{right} {comparator} {subject}" if chance(draw, 10) else f"{subject} {comparator} {right}"
+    if chance(draw, 10):
+        return Condition(f"{right} {comparator} {subject}", holds if comparator in ("=", "<>") else None)
+    return Condition(f"{subject} {comparator} {right}", holds)
+
+
+def _draw_size_condition(draw: Draw, subject: str, value: AttributeValue, placeholders: Placeholders) -> Condition:
+    """size() against the numbers around what it is, one way of counting or another."""
+    datatype = datatype_of(value)
+    actual = len(value[datatype]) if datatype != "B" else len(value["B"]) * 3 // 4
+    sizes = [{"N": str(max(0, actual + by))} for by in (0, 0, 0, 1, -1)] + [{"N": "0"}, {"N": "2.5"}]
+    literal = placeholders.value
+    form = pick(draw, ("comparison", "comparison", "comparison", "BETWEEN", "IN", "two sizes"))
+    if form == "BETWEEN":
+        return Condition(f"size({subject}) BETWEEN {literal({'N': str(max(0, actual - 1))})} AND {literal(sizes[0])}")
+    if form == "IN":
+        return Condition(f"size({subject}) IN ({literal(pick(draw, sizes))}, {literal(sizes[0])})")
+    if form == "two sizes":
+        return Condition(f"size({subject}) {pick(draw, COMPARATORS)} size({literal(value)})")
+    text = f"size({subject}) {pick(draw, COMPARATORS)} {literal(pick(draw, sizes))}"
+    return Condition(text)
 
 
 def draw_near(
-    draw: DrawFn, value: AttributeValue, flavour: Flavour, types: Sequence[str] = ALL_TYPES
+    draw: Draw,
+    value: AttributeValue,
+    flavour: Flavour,
+    types: Sequence[str] = ALL_TYPES,
+    percent: int = 60,
 ) -> AttributeValue:
     """The value itself, another of its type, or now and then one of another of `types`."""
-    if chance(draw, 60):
+    if chance(draw, percent):
         return value
     datatype = pick(draw, types) if chance(draw, 25) else datatype_of(value)
-    return draw(values_of(datatype, flavour))
+    return draw_value(draw, datatype, flavour)
 
 
-def draw_prefix(draw: DrawFn, value: AttributeValue) -> AttributeValue:
+def draw_prefix(draw: Draw, value: AttributeValue) -> AttributeValue:
     datatype = datatype_of(value)
     if datatype == "B":
-        return {"B": value["B"][:4]} if chance(draw, 70) else {"B": "YQ=="}
-    return {"S": value["S"][: pick(draw, (0, 1, 2))]} if chance(draw, 70) else {"S": "b"}
+        return {"B": value["B"][:4]} if chance(draw, 70) else {"B": pick(draw, ("YQ==", ""))}
+    return {"S": value["S"][: pick(draw, (0, 1, 2, 99))]} if chance(draw, 70) else {"S": "b"}
 
 
-def draw_member(draw: DrawFn, value: AttributeValue, flavour: Flavour) -> AttributeValue:
+def draw_member(draw: Draw, value: AttributeValue, flavour: Flavour) -> AttributeValue:
     """Something that `contains(value, ...)` may find."""
     datatype = datatype_of(value)
     content = value[datatype]
-    if chance(draw, 30) or not content:
-        return draw(any_values(flavour, 0))
+    if chance(draw, 25) or not content:
+        return draw_any_value(draw, flavour, 0)
     if datatype in ("S", "B"):
         return {datatype: content[:4] if datatype == "B" else content[-1:]}
+    if datatype != "L" and chance(draw, 10):
+        return value  # a set in a set: it is no element
     element = pick(draw, content)
-    return {datatype[0]: element} if datatype != "L" else dict(element)
+    if datatype == "L":
+        return dict(element)
+    if datatype != "BS" and chance(draw, 12):
+        # The same text as another type is another value.
+        return {"S" if datatype == "NS" else pick(draw, ("N", "S")): element} if element.isdigit() else {"S": element}
+    return {datatype[0]: element}
 
 
-def draw_bounds(draw: DrawFn, datatype: str, text: str, flavour: Flavour) -> tuple[AttributeValue, AttributeValue]:
-    """A lower and an upper bound of one type, not inverted."""
-    other = draw(values_of(datatype, flavour))[datatype]
-    lower, upper = sorted((text, other), key=lambda bound: order_of(datatype, bound))
+def draw_bounds(draw: Draw, datatype: str, text: str, flavour: Flavour) -> tuple[AttributeValue, AttributeValue]:
+    """A lower and an upper bound of one type, not inverted, and now and then equal."""
+    other = text if chance(draw, 15) else draw_value(draw, datatype, flavour)[datatype]
+    return _in_order(datatype, text, other)
+
+
+def _in_order(datatype: str, one: str, other: str) -> tuple[AttributeValue, AttributeValue]:
+    lower, upper = sorted((one, other), key=lambda bound: order_of(datatype, bound))
     return {datatype: lower}, {datatype: upper}
 
 
-def draw_projection(draw: DrawFn, paths: Sequence[Found], placeholders: Placeholders) -> str:
+# --- projections and key conditions -------------------------------------------------------------------------
+
+
+def draw_projection(draw: Draw, paths: Sequence[Found], placeholders: Placeholders, flavour: Flavour) -> str:
     """One to four paths, none within another; some may not resolve."""
     chosen: list[Path] = []
-    for path, _ in pick_some(draw, paths, 1, 4):
+    for path, value in pick_some(draw, paths, 1, 4):
+        # An element or member that is not there.
+        path = (*path, 9) if "L" in value and chance(draw, 5) else path
         if not any(overlap(path, other) for other in chosen):
             chosen.append(path)
-    return ", ".join(draw_path_text(draw, path, placeholders) for path in chosen)
+    return draw_spaced(draw, ", ".join(draw_path_text(draw, path, placeholders) for path in chosen), flavour)
 
 
-def draw_key_condition(draw: DrawFn, keys: tuple[KeyAttribute, ...], item: Item, placeholders: Placeholders) -> str:
+_KEY_OPERATORS: Mapping[str, int] = {"=": 2, "<": 2, "<=": 2, ">": 2, ">=": 2, "BETWEEN": 4, "begins_with": 3}
+_MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def draw_key_condition(draw: Draw, keys: Keys, item: Item, placeholders: Placeholders, flavour: Flavour) -> str:
     """Equality on the partition key and, where there is a sort key, perhaps any of its conditions.
 
-    The values are those of `item` for the most part, so that something is found.
+    The values are those of `item` for the most part, so that something is found. Of several sort key attributes, all
+    before the last that is named are compared for equality.
     """
-    clauses = [draw_key_clause(draw, keys[0], "=", item, placeholders)]
-    if len(keys) > 1 and chance(draw, 65):
-        operators = ("=", "<", "<=", ">", ">=", "BETWEEN", "BETWEEN", "begins_with")
-        allowed = operators if keys[1].datatype != "N" else operators[:-1]
-        operator = pick(draw, allowed)
-        clauses.append(draw_key_clause(draw, keys[1], operator, item, placeholders))
+    clauses = [_draw_key_clause(draw, key, "=", item, placeholders, flavour) for key in keys.partition]
+    if keys.sort and chance(draw, 65):
+        named = keys.sort[: 1 + draw.below(len(keys.sort))]
+        clauses += [_draw_key_clause(draw, key, "=", item, placeholders, flavour) for key in named[:-1]]
+        operator = choose(draw, "key conditions", _KEY_OPERATORS)
+        if operator == "begins_with" and named[-1].datatype == "N":
+            operator = "BETWEEN"
+        clauses.append(_draw_key_clause(draw, named[-1], operator, item, placeholders, flavour))
         if chance(draw, 15):
             clauses.reverse()
     if chance(draw, 10):
         clauses = [f"({clause})" for clause in clauses]
-    return " AND ".join(clauses)
+    return draw_spaced(draw, pick(draw, (" AND ", " AND ", " and ")).join(clauses), flavour)
 
 
-def draw_key_clause(draw: DrawFn, key: KeyAttribute, operator: str, item: Item, placeholders: Placeholders) -> str:
-    subject = draw_path_text(draw, (key.name,), placeholders)
+def draw_key_bound(draw: Draw, key: KeyAttribute, item: Item, flavour: Flavour) -> str:
+    """What the key is compared with: for the most part what `item` has."""
     stored = item.get(key.name)
-    known = stored is not None and key.datatype in stored and chance(draw, 75)
-    text = stored[key.datatype] if stored and known else pick(draw, KEY_VALUES[key.datatype])
-    value: AttributeValue = {key.datatype: text}
+    if stored is not None and key.datatype in stored and chance(draw, 75):
+        return str(stored[key.datatype])
+    return pick(draw, key_values(key.datatype, flavour))
+
+
+def _draw_key_clause(
+    draw: Draw, key: KeyAttribute, operator: str, item: Item, placeholders: Placeholders, flavour: Flavour
+) -> str:
+    subject = draw_path_text(draw, (key.name,), placeholders)
+    text = draw_key_bound(draw, key, item, flavour)
     if operator == "BETWEEN":
         # Empty key values are refused, so the other bound is a key value too.
-        other = pick(draw, KEY_VALUES[key.datatype])
-        lower, upper = sorted((text, other), key=lambda bound: order_of(key.datatype, bound))
-        low, high = placeholders.value({key.datatype: lower}), placeholders.value({key.datatype: upper})
+        other = text if chance(draw, 15) else pick(draw, key_values(key.datatype, flavour))
+        low, high = map(placeholders.value, _in_order(key.datatype, text, other))
         return f"{subject} BETWEEN {low} AND {high}"
     if operator == "begins_with":
-        prefix = text[:1] if key.datatype == "S" else text
+        prefix = text[: pick(draw, (1, 1, 2, 99))] if key.datatype == "S" else text
         return f"begins_with({subject}, {placeholders.value({key.datatype: prefix})})"
-    return f"{subject} {operator} {placeholders.value(value)}"
-
-
-def draw_update(
-    draw: DrawFn,
-    paths: Sequence[Found],
-    existing: frozenset[Path],
-    placeholders: Placeholders,
-    flavour: Flavour,
-    index_keys: dict[str, str],
-) -> str:
-    """One to four clauses on paths none of which leads into another, gathered into sections in any order.
-
-    `existing` are those of `paths` that are known to resolve: only they are read.
-    """
-    sections: dict[str, list[str]] = {}
-    targets: list[Path] = []
-    for path, value in pick_some(draw, paths, 1, 4):
-        if any(overlap(path, other) for other in targets):
-            continue
-        targets.append(path)
-        if str(path[0]) in index_keys:
-            section, clause = draw_index_key_clause(draw, path, value, placeholders)
-        else:
-            section, clause = draw_update_clause(draw, path, value, paths, existing, placeholders, flavour)
-        sections.setdefault(section, []).append(clause)
-    order = pick_some(draw, sorted(sections), len(sections), len(sections))
-    return " ".join(f"{section} {', '.join(sections[section])}" for section in order)
-
-
-def draw_index_key_clause(
-    draw: DrawFn, path: Path, value: AttributeValue, placeholders: Placeholders
-) -> tuple[str, str]:
-    """An index key is set to another value of its type, or removed: it leaves the index or moves in it."""
-    target = draw_path_text(draw, path, placeholders)
-    if chance(draw, 25):
-        return "REMOVE", target
-    datatype = datatype_of(value)
-    return "SET", f"{target} = {placeholders.value({datatype: pick(draw, KEY_VALUES[datatype])})}"
-
-
-def draw_update_clause(
-    draw: DrawFn,
-    path: Path,
-    value: AttributeValue,
-    paths: Sequence[Found],
-    existing: frozenset[Path],
-    placeholders: Placeholders,
-    flavour: Flavour,
-) -> tuple[str, str]:
-    """A section and a clause of it that suits the type of what is at `path`."""
-    datatype = datatype_of(value)
-    exists = path in existing
-    kinds = ["SET", "SET", "if_not_exists", "REMOVE"]
-    kinds += ["ADD", "DELETE"] * (datatype in ("SS", "NS", "BS"))
-    kinds += ["ADD", "counter"] + ["arithmetic"] * exists if datatype == "N" else []
-    kinds += ["list_append", "list_append"] * (exists and datatype == "L")
-    kinds += ["new member"] * (exists and datatype == "M")
-    kinds += ["new element"] * (exists and datatype == "L")
-    kinds += ["copy"] * any(other in existing for other, _ in paths)
-    kind = pick(draw, kinds)
-
-    target = draw_path_text(draw, path, placeholders)
-    if kind == "REMOVE":
-        return "REMOVE", target
-    if kind in ("ADD", "DELETE"):
-        return kind, f"{target} {placeholders.value(draw(values_of(datatype, flavour)))}"
-    if kind == "copy":
-        source = pick(draw, [other for other, _ in paths if other in existing])
-        return "SET", f"{target} = {draw_path_text(draw, source, placeholders)}"
-
-    if kind in ("SET", "if_not_exists"):
-        operand = placeholders.value(draw_near(draw, value, flavour))
-    else:
-        operand = placeholders.value(draw_operand(draw, datatype))
-    if kind == "if_not_exists":
-        return "SET", f"{target} = if_not_exists({target}, {operand})"
-    if kind == "counter":
-        sign = pick(draw, "+-")
-        return "SET", f"{target} = if_not_exists({target}, {operand}) {sign} {operand}"
-    if kind == "arithmetic":
-        left, right = (target, operand) if chance(draw, 75) else (operand, target)
-        return "SET", f"{target} = {left} {pick(draw, '+-')} {right}"
-    if kind == "list_append":
-        first, second = (target, operand) if chance(draw, 60) else (operand, target)
-        return "SET", f"{target} = list_append({first}, {second})"
-    if kind == "new member":
-        return "SET", f"{target}.extra = {operand}"
-    if kind == "new element":
-        return "SET", f"{target}[{pick(draw, (0, 5, 99))}] = {operand}"
-    return "SET", f"{target} = ({operand})" if chance(draw, 5) else f"{target} = {operand}"
-
-
-def draw_operand(draw: DrawFn, datatype: str) -> AttributeValue:
-    """What list_append, and arithmetic, combine with."""
-    lists: tuple[AttributeValue, ...] = ({"L": [{"S": "z"}]}, {"L": []})
-    numbers: tuple[AttributeValue, ...] = ({"N": "1"}, {"N": "-0.5"})
-    return pick(draw, lists if datatype == "L" else numbers)
-
-
-def usual_paths(without: frozenset[str] = frozenset()) -> list[Found]:
-    """The attributes of the pool as paths, each with a value of its usual type, whether or not they are stored."""
-    return [((name,), _USUAL[datatype]) for name, datatype in ATTRIBUTE_TYPES.items() if name not in without]
-
-
-_USUAL: dict[str, AttributeValue] = {
-    "S": {"S": "a"},
-    "N": {"N": "1"},
-    "B": {"B": "YQ=="},
-    "BOOL": {"BOOL": True},
-    "NULL": {"NULL": True},
-    "SS": {"SS": ["a"]},
-    "NS": {"NS": ["1"]},
-    "BS": {"BS": ["YQ=="]},
-    "L": {"L": [{"S": "a"}]},
-    "M": {"M": {"city": {"S": "a"}}},
-}
+    value = placeholders.value({key.datatype: text})
+    return f"{value} {_MIRRORED[operator]} {subject}" if chance(draw, 10) else f"{subject} {operator} {value}"

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
-from hypothesis.strategies import DrawFn
-
-from conformance.strategies.schemas import Table
+from conformance.strategies.drawing import Draw, chance, pick, pick_some
+from conformance.strategies.schemas import KeyAttribute, Table
+from conformance.strategies.sizes import ITEM_BYTES, item_size
 from conformance.strategies.values import (
     ALL_TYPES,
-    KEY_VALUES,
+    LONGEST_PARTITION_KEYS,
     OTHER_SPELLINGS,
     AttributeValue,
     Flavour,
-    chance,
-    deep_values,
-    pick,
-    pick_some,
-    values_of,
+    draw_deep_value,
+    draw_value,
+    encoded,
+    key_values,
+    order_of,
 )
 
 Item: TypeAlias = dict[str, AttributeValue]
 # `details.stops[0]` is `("details", "stops", 0)`.
 Path: TypeAlias = tuple[str | int, ...]
+# A primary key as Python compares it.
+Identity: TypeAlias = tuple[Any, ...]
 
 # The attributes besides keys, each with the datatype that it usually has. `name` and `status` are reserved words;
 # the last two names need a placeholder for their characters.
@@ -45,64 +47,99 @@ ATTRIBUTE_TYPES = {
     "x.y": "N",
     "größe": "N",
 }
+_NAMES = tuple(ATTRIBUTE_TYPES)
 # The name of what nothing has, neither an item nor a document in it.
 ABSENT = "nowhere"
+# What makes an item as large as it is to be.
+FILLER = "filler"
+# Sizes around which capacity is charged: 1 KB a write unit, 4 KB a read unit; half as much for transactions.
+CHARGED_SIZES: Final = (1024, 1024, 2048, 3072, 4096, 4096, 8192)
+# Items of which a few make a page of 1 MB, and the largest that there are.
+LARGE_SIZES: Final = (ITEM_BYTES, ITEM_BYTES - 1, 300_000, 360_000)
 
 
 def datatype_of(value: AttributeValue) -> str:
     return next(iter(value))
 
 
-def draw_item(draw: DrawFn, table: Table, key: Item, flavour: Flavour) -> Item:
+def draw_item(draw: Draw, table: Table, key: Item, flavour: Flavour) -> Item:
     """An item with this key, the index keys for the most part, and two to five attributes."""
     item = dict(key)
     for name, datatype in table.index_keys().items():
         if chance(draw, 80):
-            item[name] = {datatype: pick(draw, KEY_VALUES[datatype])}
-    for name in pick_some(draw, tuple(ATTRIBUTE_TYPES), 2, 5):
+            item[name] = draw_key_value(draw, KeyAttribute(name, datatype), flavour)
+    for name in pick_some(draw, _NAMES, 2, 5):
         usual = ATTRIBUTE_TYPES[name]
         if name == "details":
             item[name] = draw_document(draw, flavour)
         elif chance(draw, 90):
-            item[name] = draw(values_of(usual, flavour))
+            item[name] = draw_value(draw, usual, flavour)
         else:
-            item[name] = draw(values_of(pick(draw, ALL_TYPES), flavour))
+            item[name] = draw_value(draw, pick(draw, ALL_TYPES), flavour)
     if flavour.deep_documents and chance(draw, 30):
-        item["deep"] = draw(deep_values())
+        item["deep"] = draw_deep_value(draw)
+    if flavour.large and chance(draw, 85):
+        return filled(item, pick(draw, LARGE_SIZES))
+    if flavour.sizes and chance(draw, 60):
+        return filled(item, pick(draw, CHARGED_SIZES) + draw.below(3) - 1)
     return item
 
 
-def draw_document(draw: DrawFn, flavour: Flavour) -> AttributeValue:
+def filled(item: Item, size: int) -> Item:
+    """The item made so many bytes large, where it is not larger already."""
+    missing = size - item_size(item) - len(FILLER)
+    return item | {FILLER: {"S": "f" * missing}} if missing >= 0 else item
+
+
+def draw_document(draw: Draw, flavour: Flavour) -> AttributeValue:
     """A map with something to reach at every level: `details.city`, `details.stops[0]`, `details.annex.marks`."""
     return {
         "M": {
-            "city": draw(values_of("S", flavour)),
-            "floor": draw(values_of("N", flavour)),
-            "stops": draw(values_of("L", flavour)),
-            "annex": {"M": {"name": draw(values_of("S", flavour)), "marks": draw(values_of("NS", flavour))}},
+            "city": draw_value(draw, "S", flavour),
+            "floor": draw_value(draw, "N", flavour),
+            "stops": draw_value(draw, "L", flavour),
+            "annex": {"M": {"name": draw_value(draw, "S", flavour), "marks": draw_value(draw, "NS", flavour)}},
         }
     }
 
 
-def draw_keys(draw: DrawFn, table: Table) -> tuple[Item, ...]:
-    """Three to five keys. With a sort key they share one or two partitions."""
-    partitions = KEY_VALUES[table.partition_key.datatype]
-    if table.sort_key is None:
-        chosen = pick_some(draw, partitions, 3, 5)
-        return tuple({table.partition_key.name: {table.partition_key.datatype: value}} for value in chosen)
-    few = pick_some(draw, partitions, 1, 2)
-    sorts = KEY_VALUES[table.sort_key.datatype]
-    pairs = pick_some(draw, [(partition, sort) for partition in few for sort in sorts], 3, 5)
+def draw_key_value(draw: Draw, key: KeyAttribute, flavour: Flavour) -> AttributeValue:
+    """What may stand in a key of an index, or be looked for in one."""
+    return {key.datatype: pick(draw, key_values(key.datatype, flavour))}
+
+
+def draw_keys(draw: Draw, table: Table, flavour: Flavour) -> tuple[Item, ...]:
+    """Three to five keys, or a crowd. With a sort key they share one or two partitions."""
+    most = pick(draw, (10, 15, 25)) if flavour.crowd else 5
+    partition_key, sort_key = table.partition_key, table.sort_key
+    partitions: Sequence[str] = key_values(partition_key.datatype, flavour)
+    if flavour.odd_keys and partition_key.datatype in LONGEST_PARTITION_KEYS and chance(draw, 10):
+        partitions = (*partitions, LONGEST_PARTITION_KEYS[partition_key.datatype])
+    if sort_key is None:
+        chosen = pick_some(draw, partitions, 3, most)
+        return tuple({partition_key.name: {partition_key.datatype: value}} for value in chosen)
+    few = pick_some(draw, partitions, 1, pick(draw, (1, 1, 2)))
+    sorts = key_values(sort_key.datatype, flavour)
+    if flavour.crowd:
+        sorts = tuple(dict.fromkeys((*sorts, *_MANY_SORTS[sort_key.datatype])))
+    pairs = pick_some(draw, [(partition, sort) for partition in few for sort in sorts], max(3, most - 5), most)
     return tuple(
         {
-            table.partition_key.name: {table.partition_key.datatype: partition},
-            table.sort_key.name: {table.sort_key.datatype: sort},
+            partition_key.name: {partition_key.datatype: partition},
+            sort_key.name: {sort_key.datatype: sort},
         }
         for partition, sort in pairs
     )
 
 
-def draw_spelling(draw: DrawFn, key: Item) -> Item:
+_MANY_SORTS = {
+    "S": tuple(f"k{number}" for number in range(15)),
+    "N": tuple(str(number) for number in (*range(3, 9), *range(-9, -5), 11, 12, 20, 21, 101, 1.5, 1.25)),
+    "B": tuple(encoded(bytes((number,))) for number in range(1, 255, 17)),
+}
+
+
+def draw_spelling(draw: Draw, key: Item) -> Item:
     """The same key, its numbers perhaps written another way."""
     return {
         name: {"N": pick(draw, OTHER_SPELLINGS[value["N"]])} if value.get("N") in OTHER_SPELLINGS else value
@@ -135,6 +172,65 @@ def overlap(one: Path, other: Path) -> bool:
     return True
 
 
+# --- what an update does ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a clause of an update does to the item: a path is given a value, or removed where that is None."""
+
+    path: Path
+    value: AttributeValue | None
+
+
+def changed(item: Item, effects: Sequence[Effect]) -> Item:
+    """The item after these effects, as far as their paths lead somewhere. Elements go last, the rearmost first."""
+    result = copy.deepcopy(item)
+    for effect in (effect for effect in effects if effect.value is not None):
+        _put_at(result, effect.path, effect.value)
+    removals = (effect.path for effect in effects if effect.value is None)
+    for path in sorted(removals, key=_place_of_removal, reverse=True):
+        _remove_at(result, path)
+    return result
+
+
+def _place_of_removal(path: Path) -> list[tuple[str, int]]:
+    return [(part, 0) if isinstance(part, str) else ("", part) for part in path]
+
+
+def _container(item: Item, path: Path) -> AttributeValue | None:
+    """The attribute value that holds the last element of a path."""
+    value: AttributeValue = {"M": item}
+    for part in path[:-1]:
+        holder = value.get("M" if isinstance(part, str) else "L")
+        if holder is None or (part not in holder if isinstance(part, str) else part >= len(holder)):
+            return None
+        value = holder[part]
+    return value
+
+
+def _put_at(item: Item, path: Path, value: AttributeValue | None) -> None:
+    holder, last = _container(item, path), path[-1]
+    if holder is None:
+        return
+    if isinstance(last, str) and "M" in holder:
+        holder["M"][last] = value
+    elif isinstance(last, int) and "L" in holder:
+        holder["L"][last : last + 1] = [value]
+
+
+def _remove_at(item: Item, path: Path) -> None:
+    holder, last = _container(item, path), path[-1]
+    if holder is None:
+        return
+    if isinstance(last, str) and "M" in holder:
+        holder["M"].pop(last, None)
+    elif isinstance(last, int) and "L" in holder:
+        del holder["L"][last : last + 1]
+
+
+# --- the world --------------------------------------------------------------------------------------------
+
 # What conditions and updates speak of where nothing is known to be stored.
 TYPICAL: Item = {
     "title": {"S": "a"},
@@ -149,21 +245,24 @@ TYPICAL: Item = {
 
 @dataclass(slots=True)
 class World:
-    """What the generator knows: the tables, their pools of keys, and what was put there last.
+    """What the generator knows: the tables, their pools of keys, and what is stored there.
 
-    It is a guide and not a model of DynamoDB: conditions may have failed and updates are not followed. It is right
+    It is a guide and not a model of DynamoDB: a condition whose truth it does not know is taken to hold. It is right
     often enough for expressions to speak of attributes that exist.
     """
 
     flavour: Flavour
     tables: list[Table] = field(default_factory=list)
     keys: dict[str, tuple[Item, ...]] = field(default_factory=dict)
-    stored: dict[str, dict[str, Item]] = field(default_factory=dict)
+    stored: dict[str, dict[Identity, Item]] = field(default_factory=dict)
+    # Tables that were written to, and labels that were given, so far.
+    written: set[str] = field(default_factory=set)
+    labels: int = 0
 
     def copy(self) -> World:
         """What is done to the copy does not reach this one."""
         stored = {name: dict(items) for name, items in self.stored.items()}
-        return World(self.flavour, list(self.tables), dict(self.keys), stored)
+        return World(self.flavour, list(self.tables), dict(self.keys), stored, set(self.written), self.labels)
 
     def add(self, table: Table, keys: tuple[Item, ...]) -> None:
         self.tables.append(table)
@@ -172,19 +271,41 @@ class World:
 
     def remove(self, table: Table) -> None:
         self.tables.remove(table)
+        self.written.discard(table.name)
 
     def put(self, table: Table, item: Item) -> None:
-        self.stored[table.name][self._identity(table, item)] = item
+        self.written.add(table.name)
+        self.stored[table.name][identity(table, item)] = item
 
     def delete(self, table: Table, key: Item) -> None:
-        self.stored[table.name].pop(self._identity(table, key), None)
+        self.written.add(table.name)
+        self.stored[table.name].pop(identity(table, key), None)
+
+    def update(self, table: Table, key: Item, effects: Sequence[Effect]) -> None:
+        self.put(table, changed(self.item(table, key) or key, effects))
 
     def item(self, table: Table, key: Item) -> Item | None:
-        return self.stored[table.name].get(self._identity(table, key))
+        return self.stored[table.name].get(identity(table, key))
 
     def some_item(self, table: Table) -> Item:
         return next(iter(self.stored[table.name].values()), TYPICAL)
 
-    @staticmethod
-    def _identity(table: Table, item: Item) -> str:
-        return json.dumps([item[key.name] for key in table.key_attributes()])
+    def label(self) -> str:
+        self.labels += 1
+        return f"step{self.labels}"
+
+
+def identity(table: Table, item: Item) -> Identity:
+    """The same for two spellings of one key."""
+    return tuple(order_of(key.datatype, item[key.name][key.datatype]) for key in table.keys.attributes)
+
+
+def draw_key(draw: Draw, world: World, table: Table) -> Item:
+    """A key of the table's pool: one at which something is stored, for the most part."""
+    keys = world.keys[table.name]
+    stored = [key for key in keys if world.item(table, key)] if chance(draw, 60) else []
+    return pick(draw, stored or keys)
+
+
+def draw_spelt(draw: Draw, world: World, key: Item) -> Item:
+    return draw_spelling(draw, key) if world.flavour.odd_numbers and chance(draw, 30) else key

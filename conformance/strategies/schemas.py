@@ -1,24 +1,29 @@
 """Tables and their indexes.
 
-The attributes that may be keys have one name and type each in a table (`pk` and `sk` of drawn types; `g1` S, `g2` N,
-`g3` B), so that two indexes may share one and an item may lack any.
+The attributes that may be keys have one name and type each in a table (its own of drawn names and types; `g1` S, `g2`
+N, `g3` B), so that two indexes may share one and an item may lack any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from hypothesis.strategies import DrawFn
+from typing import Any, Final
 
 from conformance.scenario import JSONObject
-from conformance.strategies.values import SCALAR_KEY_TYPES, chance, pick
+from conformance.strategies.drawing import Draw, chance, pick, pick_some
+from conformance.strategies.values import SCALAR_KEY_TYPES
 
 INDEX_KEY_TYPES = {"g1": "S", "g2": "N", "g3": "B"}
 PROJECTION_TYPES = ("ALL", "KEYS_ONLY", "INCLUDE")
 # What an INCLUDE projection takes in.
-NON_KEY_ATTRIBUTES = (("title",), ("price", "details"), ("title", "tags", "history"))
+NON_KEY_ATTRIBUTES = (("title",), ("price", "details"), ("title", "tags", "history"), ("x.y", "name"))
 THROUGHPUT = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+# Names of a table's own key: plain, a reserved word, and one that needs a placeholder for its characters.
+PARTITION_KEY_NAMES = ("pk", "pk", "pk", "pk", "hash", "p.k")
+SORT_KEY_NAMES = ("sk", "sk", "sk", "sk", "range", "s-k")
+MOST_LOCAL_INDEXES: Final = 5
+MOST_GLOBAL_INDEXES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,44 +33,70 @@ class KeyAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The key of a table or an index. Only a global index may have more than one attribute of a kind."""
+
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...] = ()
+
+    @property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        return (*self.partition, *self.sort)
+
+    def schema(self) -> list[JSONObject]:
+        kinds = [(key, "HASH") for key in self.partition] + [(key, "RANGE") for key in self.sort]
+        return [{"AttributeName": key.name, "KeyType": kind} for key, kind in kinds]
+
+    def shape(self) -> str:
+        """`S`, `N+B`: the types of the partition key and, behind a plus, of the sort key."""
+        kinds = ["".join(key.datatype for key in keys) for keys in (self.partition, self.sort)]
+        return "+".join(kind for kind in kinds if kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     name: str
     is_global: bool
-    partition_key: KeyAttribute
-    sort_key: KeyAttribute | None
+    keys: Keys
     projection: str
     non_key_attributes: tuple[str, ...] = ()
-
-    def key_attributes(self) -> tuple[KeyAttribute, ...]:
-        return (self.partition_key, self.sort_key) if self.sort_key else (self.partition_key,)
 
     def create_member(self, *, provisioned: bool) -> JSONObject:
         projection: JSONObject = {"ProjectionType": self.projection}
         if self.non_key_attributes:
             projection["NonKeyAttributes"] = list(self.non_key_attributes)
-        member = {"IndexName": self.name, "KeySchema": _key_schema(self.key_attributes()), "Projection": projection}
+        member = {"IndexName": self.name, "KeySchema": self.keys.schema(), "Projection": projection}
         return member | ({"ProvisionedThroughput": THROUGHPUT} if provisioned and self.is_global else {})
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     name: str
-    partition_key: KeyAttribute
-    sort_key: KeyAttribute | None
+    keys: Keys
     indexes: tuple[Index, ...] = ()
     provisioned: bool = False
+    options: tuple[tuple[str, Any], ...] = ()  # of CreateTable, besides
 
-    def key_attributes(self) -> tuple[KeyAttribute, ...]:
-        return (self.partition_key, self.sort_key) if self.sort_key else (self.partition_key,)
+    @property
+    def partition_key(self) -> KeyAttribute:
+        return self.keys.partition[0]
+
+    @property
+    def sort_key(self) -> KeyAttribute | None:
+        return self.keys.sort[0] if self.keys.sort else None
+
+    @property
+    def protected(self) -> bool:
+        return ("DeletionProtectionEnabled", True) in self.options
 
     def index_keys(self) -> dict[str, str]:
         """The attributes that are keys of an index and not of the table, with their datatypes."""
-        own = {key.name for key in self.key_attributes()}
-        keys = (key for index in self.indexes for key in index.key_attributes())
+        own = {key.name for key in self.keys.attributes}
+        keys = (key for index in self.indexes for key in index.keys.attributes)
         return {key.name: key.datatype for key in keys if key.name not in own}
 
     def projects(self, index: Index, attribute: str) -> bool:
-        keys = {key.name for key in (*self.key_attributes(), *index.key_attributes())}
+        keys = {key.name for key in (*self.keys.attributes, *index.keys.attributes)}
         return index.projection == "ALL" or attribute in keys or attribute in index.non_key_attributes
 
     def create_request(self) -> JSONObject:
@@ -73,7 +104,7 @@ class Table:
         definitions = dict(self._definitions())
         request: JSONObject = {
             "TableName": self.name,
-            "KeySchema": _key_schema(self.key_attributes()),
+            "KeySchema": self.keys.schema(),
             "AttributeDefinitions": [
                 {"AttributeName": name, "AttributeType": datatype} for name, datatype in definitions.items()
             ],
@@ -85,43 +116,53 @@ class Table:
             indexes = [i.create_member(provisioned=self.provisioned) for i in self.indexes if i.is_global is is_global]
             if indexes:
                 request[member] = indexes
-        return request
+        return request | dict(self.options)
 
     def _definitions(self) -> Iterator[tuple[str, str]]:
-        for keys in (self.key_attributes(), *(index.key_attributes() for index in self.indexes)):
-            for key in keys:
+        for keys in (self.keys, *(index.keys for index in self.indexes)):
+            for key in keys.attributes:
                 yield key.name, key.datatype
 
 
-def _key_schema(keys: tuple[KeyAttribute, ...]) -> list[JSONObject]:
-    return [{"AttributeName": key.name, "KeyType": role} for key, role in zip(keys, ("HASH", "RANGE"), strict=False)]
-
-
-def draw_table(draw: DrawFn, name: str) -> Table:
-    """A table with or without sort key, keys of every type, none to two indexes of either kind."""
-    partition_key = KeyAttribute("pk", pick(draw, SCALAR_KEY_TYPES))
-    sort_key = KeyAttribute("sk", pick(draw, SCALAR_KEY_TYPES)) if chance(draw, 60) else None
-    table = Table(name, partition_key, sort_key)
-    indexes = [draw_global_index(draw, table, f"gsi-{n}") for n in range(pick(draw, (0, 0, 1, 1, 2)))]
+def draw_table(draw: Draw, name: str) -> Table:
+    """A table with or without sort key, keys of every type, none to three indexes of either kind."""
+    partition_key = KeyAttribute(pick(draw, PARTITION_KEY_NAMES), pick(draw, SCALAR_KEY_TYPES))
+    sort_key = KeyAttribute(pick(draw, SORT_KEY_NAMES), pick(draw, SCALAR_KEY_TYPES)) if chance(draw, 65) else None
+    keys = Keys((partition_key,), (sort_key,) if sort_key else ())
+    global_count = MOST_GLOBAL_INDEXES if draw.below(300) == 299 else pick(draw, (0, 0, 1, 1, 2, 3))
+    indexes = [draw_global_index(draw, keys, f"gsi-{n}") for n in range(global_count)]
     if sort_key:
-        indexes += [draw_local_index(draw, table, f"lsi-{n}") for n in range(pick(draw, (0, 0, 1, 2)))]
-    return Table(name, partition_key, sort_key, tuple(indexes), provisioned=chance(draw, 30))
+        local_count = MOST_LOCAL_INDEXES if draw.below(200) == 199 else pick(draw, (0, 0, 1, 2))
+        indexes += [draw_local_index(draw, keys, f"lsi-{n}") for n in range(local_count)]
+    options: list[tuple[str, Any]] = []
+    if chance(draw, 4):
+        options.append(("DeletionProtectionEnabled", chance(draw, 50)))
+    if chance(draw, 4):
+        options.append(("TableClass", pick(draw, ("STANDARD", "STANDARD_INFREQUENT_ACCESS"))))
+    return Table(name, keys, tuple(indexes), provisioned=chance(draw, 30), options=tuple(options))
 
 
-def draw_global_index(draw: DrawFn, table: Table, name: str) -> Index:
-    """A GSI; its keys may be the table's own, the other way round."""
-    candidates = [*_index_keys(), *table.key_attributes()]
+def draw_global_index(draw: Draw, table_keys: Keys, name: str) -> Index:
+    """A GSI; its keys may be the table's own, the other way round, or (since November 2025) several of a kind."""
+    candidates = [*_index_keys(), *table_keys.attributes]
+    if draw.below(100) == 99:
+        several = pick_some(draw, candidates, 3, 4)
+        partitions = 1 + draw.below(2)
+        return Index(
+            name, True, Keys(tuple(several[:partitions]), tuple(several[partitions:])), *draw_projection_type(draw)
+        )
     partition_key = pick(draw, candidates)
     others = [key for key in candidates if key != partition_key]
-    sort_key = pick(draw, others) if chance(draw, 60) else None
-    return Index(name, True, partition_key, sort_key, *draw_projection_type(draw))
+    sort_key = (pick(draw, others),) if chance(draw, 60) else ()
+    return Index(name, True, Keys((partition_key,), sort_key), *draw_projection_type(draw))
 
 
-def draw_local_index(draw: DrawFn, table: Table, name: str) -> Index:
-    return Index(name, False, table.partition_key, pick(draw, _index_keys()), *draw_projection_type(draw))
+def draw_local_index(draw: Draw, table_keys: Keys, name: str) -> Index:
+    """An LSI, sorted by an attribute that is no key of the table."""
+    return Index(name, False, Keys(table_keys.partition, (pick(draw, _index_keys()),)), *draw_projection_type(draw))
 
 
-def draw_projection_type(draw: DrawFn) -> tuple[str, tuple[str, ...]]:
+def draw_projection_type(draw: Draw) -> tuple[str, tuple[str, ...]]:
     projection = pick(draw, PROJECTION_TYPES)
     return projection, pick(draw, NON_KEY_ATTRIBUTES) if projection == "INCLUDE" else ()
 

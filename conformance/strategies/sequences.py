@@ -1,0 +1,344 @@
+"""Several steps that belong together: what one of them alone cannot show.
+
+A cursor that is followed page by page, a token that comes twice, a table that comes back with another schema, a
+transaction that fails at one action and leaves nothing, an item that moves in its indexes. And the sweep, with which
+every scenario ends: writes that nobody reads find nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from conformance.references import FROM
+from conformance.scenario import JSONObject, Step
+from conformance.strategies.drawing import Draw, chance, pick, pick_some
+from conformance.strategies.expressions import Placeholders, draw_key_condition, draw_path_text
+from conformance.strategies.items import Item, World, draw_item, draw_key, draw_key_value, draw_keys
+from conformance.strategies.operations import (
+    OPERATIONS,
+    delete_at,
+    draw_action,
+    draw_check,
+    draw_members,
+    draw_token,
+    one_or_two_tables,
+    put_all,
+    put_at,
+    query_of,
+    scan_of,
+    update_at,
+)
+from conformance.strategies.schemas import Index, KeyAttribute, Keys, Table, draw_table
+
+DrawSequence: TypeAlias = Callable[[Draw, World, Table], list[Step]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    weight: int
+    operations: frozenset[str]  # that it is made of: it is drawn where all of them are wanted
+    draw: DrawSequence
+
+
+def _of(weight: int, draw: DrawSequence, *operations: str) -> Sequence:
+    assert OPERATIONS.keys() >= set(operations)
+    return Sequence(weight, frozenset(operations), draw)
+
+
+# --- cursors ----------------------------------------------------------------------------------------------
+
+
+def pages_one_by_one(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A page, and those that follow it, each from where the one before it ended."""
+    index = pick(draw, (None, None, *table.indexes))
+    step = query_of(draw, world, table, index)
+    request = {name: value for name, value in step.request.items() if name != "ReturnConsumedCapacity"}
+    if index is not None:
+        # Which of the items with equal keys a page holds is free, so what a filter leaves of it is, too.
+        _drop_filter(request)
+    request["Limit"] = pick(draw, (1, 1, 2, 3))
+    first = Step("Query", request, label=world.label())
+    return list(_continued(draw, world, first))
+
+
+def _continued(draw: Draw, world: World, first: Step) -> Iterator[Step]:
+    yield first
+    last = first
+    for _ in range(pick(draw, (1, 1, 2, 3))):
+        cursor = {FROM: f"{last.label}.LastEvaluatedKey"}
+        last = replace(first, request=first.request | {"ExclusiveStartKey": cursor}, label=world.label())
+        yield last
+
+
+def _drop_filter(request: JSONObject) -> None:
+    """Also the placeholders that only the filter used."""
+    if "FilterExpression" not in request:
+        request.pop("QueryFilter", None)
+        request.pop("ConditionalOperator", None)
+        return
+    del request["FilterExpression"]
+    texts = " ".join(value for name, value in request.items() if name.endswith("Expression"))
+    for member in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+        used = {name: value for name, value in request.get(member, {}).items() if _uses(texts, name)}
+        request.pop(member, None)
+        if used:
+            request[member] = used
+
+
+def _uses(texts: str, placeholder: str) -> bool:
+    after = texts.partition(placeholder)
+    while after[1]:
+        if not after[2][:1].isalnum():
+            return True
+        after = after[2].partition(placeholder)
+    return False
+
+
+def start_at_a_key(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A Query from a key that was not given out: one that exists, one that does not any more, the first, the last."""
+    key = draw_key(draw, world, table)
+    placeholders = Placeholders()
+    partition = Keys(table.keys.partition)
+    request: JSONObject = {
+        "TableName": table.name,
+        "KeyConditionExpression": draw_key_condition(draw, partition, key, placeholders, world.flavour),
+        "ExclusiveStartKey": key,
+        **draw_members(draw, ScanIndexForward=(50, (False, True)), Limit=(40, (1, 2, 3))),
+    }
+    if chance(draw, 85):
+        # The condition is met by the key that it starts from, or the query is refused (data-plane 6.3).
+        name = next(iter(placeholders.values))
+        placeholders.values[name] = key[table.partition_key.name]
+    placeholders.enter(request)
+    query = Step("Query", request, pages=chance(draw, 30))
+    if not chance(draw, 40):
+        return [query]
+    world.delete(table, key)
+    return [Step("DeleteItem", {"TableName": table.name, "Key": key}), query]
+
+
+def segments(draw: Draw, world: World, table: Table) -> list[Step]:
+    """All segments of a parallel scan. (That they make up the whole is a law; here, that each has an answer.)"""
+    step = scan_of(draw, world, table, pick(draw, (None, None, *table.indexes)))
+    total = pick(draw, (2, 3, 4, 7))
+    requests = [step.request | {"Segment": number, "TotalSegments": total} for number in range(total)]
+    return [replace(step, request=request, pages=True) for request in requests]
+
+
+def all_pages(draw: Draw, world: World, table: Table) -> list[Step]:
+    """Everything in pages of one or two: of a table, an index, forwards and backwards, counted."""
+    index = pick(draw, (None, *table.indexes))
+    step = pick(draw, (query_of, query_of, scan_of))(draw, world, table, index)
+    return [replace(step, request=step.request | {"Limit": pick(draw, (1, 2, 3))}, pages=True)]
+
+
+# --- indexes ----------------------------------------------------------------------------------------------
+
+
+def query_whole_partition(draw: Draw, table: Table, index: Index | None, item: Item) -> Step | None:
+    """All items that have this item's partition key there, or None where it has none."""
+    keys = (index or table).keys
+    if not all(key.name in item and key.datatype in item[key.name] for key in keys.partition):
+        return None
+    placeholders = Placeholders()
+    clauses = [
+        f"{draw_path_text(draw, (key.name,), placeholders)} = {placeholders.value(item[key.name])}"
+        for key in keys.partition
+    ]
+    request: JSONObject = {"TableName": table.name, "KeyConditionExpression": " AND ".join(clauses)}
+    if index:
+        request["IndexName"] = index.name
+    placeholders.enter(request)
+    return Step("Query", request | draw_members(draw, ScanIndexForward=(25, (False,))))
+
+
+def move_in_index(draw: Draw, world: World, table: Table) -> list[Step]:
+    """An item's index keys change, by whatever kind of write; what is in the index where it was, and where it is."""
+    if not table.indexes:
+        return pages_one_by_one(draw, world, table)
+    index = pick(draw, table.indexes)
+    key = draw_key(draw, world, table)
+    before = world.item(table, key) or {}
+    write = pick(draw, (put_at, update_at, update_at, delete_at, _set_index_key, _set_index_key))
+    steps = [write(draw, world, table, key)]
+    for item in (before, world.item(table, key) or {}):
+        read = query_whole_partition(draw, table, index, item)
+        if read is not None and read not in steps:
+            steps.append(read)
+    if len(steps) == 1:
+        steps.append(Step("Scan", {"TableName": table.name, "IndexName": index.name}))
+    return steps
+
+
+def _set_index_key(draw: Draw, world: World, table: Table, key: Item) -> Step:
+    """One of its index keys is given another value, or taken away."""
+    names = table.index_keys()
+    if not names:
+        return put_at(draw, world, table, key)
+    name, datatype = pick(draw, sorted(names.items()))
+    item = dict(world.item(table, key) or key)
+    placeholders = Placeholders()
+    path = draw_path_text(draw, (name,), placeholders)
+    request: JSONObject = {"TableName": table.name, "Key": key}
+    if name in item and chance(draw, 30):
+        del item[name]
+        request["UpdateExpression"] = f"REMOVE {path}"
+    else:
+        item[name] = draw_key_value(draw, KeyAttribute(name, datatype), world.flavour)
+        request["UpdateExpression"] = f"SET {path} = {placeholders.value(item[name])}"
+    request |= draw_members(
+        draw, ReturnValues=(50, ("ALL_NEW", "UPDATED_OLD")), ReturnConsumedCapacity=(50, ("INDEXES",))
+    )
+    placeholders.enter(request)
+    world.put(table, item)
+    return Step("UpdateItem", request)
+
+
+# --- transactions -----------------------------------------------------------------------------------------
+
+
+def failing_transaction(draw: Draw, world: World, table: Table) -> list[Step]:
+    """Some actions that would succeed and one that fails, at any place; then all items that it names are read."""
+    trial = world.copy()
+    entries: list[JSONObject] = []
+    involved: list[tuple[Table, Item]] = []
+    for named in one_or_two_tables(draw, world, table):
+        for key in pick_some(draw, world.keys[named.name], 2, 3):
+            action = pick(draw, ("Put", "Put", "Update", "Update", "Delete"))
+            entries.append({action: _unconditional(draw_action(draw, trial, named, key, action))})
+            involved.append((named, key))
+    failing = draw.below(len(entries))
+    failing_table, failing_key = involved[failing]
+    check = draw_check(draw, world, failing_table, failing_key, holds=False)
+    (action,) = entries[failing]
+    if chance(draw, 50):
+        entries[failing] = {"ConditionCheck": check}
+    else:
+        changed = entries[failing][action]
+        names = {**changed.get("ExpressionAttributeNames", {})}
+        # The check names no value, and its name's placeholder must not meet one of the action's.
+        for placeholder, name in check.get("ExpressionAttributeNames", {}).items():
+            names[f"{placeholder}c"] = name
+            check["ConditionExpression"] = check["ConditionExpression"].replace(placeholder, f"{placeholder}c")
+        changed["ConditionExpression"] = check["ConditionExpression"]
+        if names:
+            changed["ExpressionAttributeNames"] = names
+    reads = {
+        named.name: {"Keys": [key for other, key in involved if other == named], "ConsistentRead": True}
+        for named, _ in involved
+    }
+    return [
+        Step("TransactWriteItems", {"TransactItems": entries}),
+        Step("BatchGetItem", {"RequestItems": reads}),
+    ]
+
+
+def _unconditional(action: JSONObject) -> JSONObject:
+    """An action without its condition, and without the placeholders that only that one used."""
+    action = copy.deepcopy(action)
+    action.pop("ReturnValuesOnConditionCheckFailure", None)
+    if action.pop("ConditionExpression", None) is not None:
+        text = action.get("UpdateExpression", "")
+        for member in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+            used = {name: value for name, value in action.pop(member, {}).items() if _uses(text, name)}
+            if used:
+                action[member] = used
+    return action
+
+
+def same_token(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A transaction twice with one token: the same again changes nothing, another is refused."""
+    key = draw_key(draw, world, table)
+    token = draw_token(draw)
+    kind = pick(draw, ("Put", "Update", "Update"))
+    entry = {kind: _unconditional(draw_action(draw, world, table, key, kind))}
+    first: JSONObject = {"TransactItems": [entry], "ClientRequestToken": token}
+    first |= draw_members(draw, ReturnConsumedCapacity=(60, ("TOTAL", "INDEXES")))
+    steps = [Step("TransactWriteItems", first)]
+    if chance(draw, 50):
+        # What came between is not undone by a transaction that is only answered again.
+        between = update_at(draw, world, table, key)
+        steps.append(between)
+    again = copy.deepcopy(first)
+    if chance(draw, 40):
+        other = draw_item(draw, table, key, world.flavour)
+        again["TransactItems"] = [{"Put": {"TableName": table.name, "Item": other}}]
+    elif chance(draw, 15):
+        again["ReturnConsumedCapacity"] = "NONE"
+    steps.append(Step("TransactWriteItems", again))
+    steps.append(Step("GetItem", {"TableName": table.name, "Key": key, "ConsistentRead": True}))
+    return steps
+
+
+# --- tables -----------------------------------------------------------------------------------------------
+
+
+def recreate_table(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A table is deleted and comes back under its name, empty and with another schema."""
+    if table.protected:
+        return [Step("DeleteTable", {"TableName": table.name}), Step("DescribeTable", {"TableName": table.name})]
+    created = draw_table(draw, table.name)
+    world.remove(table)
+    world.add(created, draw_keys(draw, created, world.flavour))
+    steps = [Step("DeleteTable", {"TableName": table.name})]
+    if chance(draw, 30):
+        steps.append(pick(draw, (Step("DescribeTable", {"TableName": table.name}), Step("ListTables", {}))))
+    steps += [Step("CreateTable", created.create_request()), Step("Scan", {"TableName": table.name})]
+    return [*steps, put_all(draw, world, created, world.keys[created.name][:3])]
+
+
+# --- items ------------------------------------------------------------------------------------------------
+
+
+def write_and_read(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A write, and the item right after it."""
+    key = draw_key(draw, world, table)
+    write = pick(draw, (update_at, update_at, update_at, put_at, delete_at))(draw, world, table, key)
+    return [write, Step("GetItem", {"TableName": table.name, "Key": key, "ConsistentRead": True})]
+
+
+SEQUENCES: Final[Mapping[str, Sequence]] = {
+    "pages one by one": _of(20, pages_one_by_one, "Query"),
+    "start at a key": _of(8, start_at_a_key, "Query", "DeleteItem"),
+    "segments": _of(4, segments, "Scan"),
+    "all pages": _of(14, all_pages, "Query", "Scan"),
+    "move in an index": _of(26, move_in_index, "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"),
+    "failing transaction": _of(12, failing_transaction, "TransactWriteItems", "BatchGetItem"),
+    "same token": _of(7, same_token, "TransactWriteItems", "UpdateItem", "GetItem"),
+    "recreate table": _of(
+        3, recreate_table, "CreateTable", "DeleteTable", "DescribeTable", "ListTables", "BatchWriteItem", "Scan"
+    ),
+    "write and read": _of(16, write_and_read, "PutItem", "UpdateItem", "DeleteItem", "GetItem"),
+}
+
+
+def sweep(draw: Draw, world: World) -> list[Step]:
+    """What has become of all that was written: each table and index from end to end.
+
+    A table is scanned whole, or in pages; an index as well, or queried by one of its items' keys.
+    """
+    steps: list[Step] = []
+    for table in world.tables:
+        if table.name not in world.written:
+            continue
+        steps.append(_whole(draw, table, None))
+        # Of several indexes, some: reads must not be the bulk.
+        for index in pick_some(draw, table.indexes, 1, 2):
+            item = world.some_item(table)
+            read = query_whole_partition(draw, table, index, item) if chance(draw, 40) else None
+            steps.append(read or _whole(draw, table, index))
+    return steps
+
+
+def _whole(draw: Draw, table: Table, index: Index | None) -> Step:
+    request: JSONObject = {"TableName": table.name}
+    if index is None:
+        request["ConsistentRead"] = True
+    else:
+        request["IndexName"] = index.name
+    if chance(draw, 40):
+        request["Limit"] = pick(draw, (2, 3, 5))
+    return Step("Scan", request | draw_members(draw, ReturnConsumedCapacity=(20, ("TOTAL", "INDEXES"))), pages=True)
