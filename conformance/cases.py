@@ -30,7 +30,16 @@ from conformance.scenario import (
     Step,
 )
 
-__all__ = ["CaseError", "case_files", "corpus_directory", "dump_case", "is_case_file", "load_cases"]
+__all__ = [
+    "CaseError",
+    "case_files",
+    "corpus_directory",
+    "dump_case",
+    "is_case_file",
+    "load_cases",
+    "read_steps",
+    "write_steps",
+]
 
 FORMAT = 1
 
@@ -322,6 +331,20 @@ def _evidence(case: LocatedMapping, place: Place) -> Evidence | None:
 # --- steps ------------------------------------------------------------------------------------------------
 
 
+def read_steps(written: LocatedMapping, line: int, place: Place) -> tuple[tuple[JSONObject, ...], tuple[Step, ...]]:
+    """Tables and steps that stand in another file in a case's notation, without expectations: see `write_steps`."""
+    _check_keys(written, ("tables", "steps"), place, "of a scenario")
+    scenario = expand(written, {}, place, line)
+    tables, steps = scenario.get("tables", LocatedList(line)), scenario.get("steps")
+    if not isinstance(tables, LocatedList) or not all(isinstance(table, LocatedMapping) for table in tables):
+        raise place.error(scenario.lines["tables"], '"tables" is a list of CreateTable requests')
+    if not isinstance(steps, LocatedList) or not steps:
+        raise place.error(line, 'the scenario has no "steps"; list the operations to send')
+    return tuple(map(plain, tables)), tuple(
+        replace(_step(step, step_line, place), expect=None) for step, step_line in steps.located()
+    )
+
+
 def _step(step: Any, line: int, place: Place) -> Step:
     if not isinstance(step, LocatedMapping):
         raise place.error(line, "a step is a mapping from an operation to its request, like PutItem: {...}")
@@ -540,6 +563,12 @@ def dump_case(scenario: Scenario) -> str:
         f"{found}touchstone: {FORMAT}\nfeature: {flow(scenario.feature)}\ncases:\n"
         f"  - {members(protect(case), ' ' * 4)}    steps:\n{steps}"
     )
+
+
+def write_steps(scenario: Scenario) -> JSONObject:
+    """The scenario's tables and steps in a case's notation, without expectations: see `read_steps`."""
+    steps = [_dumped_step(replace(step, expect=Expectation())) for step in scenario.steps]
+    return _without_empty(tables=protect(list(scenario.tables)), steps=steps)
 
 
 def _dumped_tags(scenario: Scenario) -> list[str]:

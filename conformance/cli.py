@@ -23,8 +23,11 @@ from conformance.commands.status import COULD_NOT_RUN, INTERRUPTED, Unusable
 COMMANDS: Final[Mapping[str, str]] = {
     "serve": "conformance.commands.serve:serve",
     "run": "conformance.commands.run:run",
+    "gate": "conformance.commands.gate:gate",
+    "accept": "conformance.commands.accept:accept",
     "report": "conformance.commands.report:report",
     "witness": "conformance.commands.witness:witness",
+    "concurrency": "conformance.commands.concurrency:concurrency",
     "targets": "conformance.commands.targets:targets",
     "dialects": "conformance.commands.dialects:dialects",
 }

@@ -28,18 +28,25 @@ def carry_out(record: Record, begin: Callable[[ExitStack], Generator[Event, None
     """Begin a run, follow it to its end, and report. Returns the status to exit with."""
     from conformance.report import terminal
 
+    written = see_through(record, begin, directory)
+    terminal.print_summary(record.document(), terminal.console(), written)
+    return status(record)
+
+
+def see_through(record: Record, begin: Callable[[ExitStack], Generator[Event, None, None]], directory: Path) -> Written:
+    """Begin a run and follow it to its end, showing how it goes. However it ends, its report is on disk."""
+    from conformance.report import terminal
+
     with ExitStack() as stack:
         interruption = stack.enter_context(Interruption())
         events = begin(stack)
         write(record, directory)  # where it cannot be written, that must be known before anything is found
         reporter = stack.enter_context(terminal.reporter(terminal.console(stderr=True)))
         _follow(events, record, reporter, interruption, directory)
-    written = write(record, directory)
-    terminal.print_summary(record.document(), terminal.console(), written)
-    return _status(record)
+    return write(record, directory)
 
 
-def _status(record: Record) -> int:
+def status(record: Record) -> int:
     """A run that did not come to its end has no verdict, whatever it found: something was not asked."""
     end = record.end
     if end is None or not end.complete:

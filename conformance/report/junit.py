@@ -3,15 +3,23 @@
 One suite for each target. In it, one test case for each case that was judged, and one for each divergence that
 generated operations found; a divergence found by a case is told by the case and not twice. A run that did not
 come to its end has an error of its own: no reader must take what it lacks for success.
+
+The verdicts become what JUnit has: a divergence is a failure, unless it is known or flaky: then it is skipped, and a
+property says why. Unsupported is skipped, indeterminate is an error. Of a run that was held against expectations, each
+entry that was not met has a test case as well: stale is a failure, not judged is skipped.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
+from conformance.divergence import Verdict
+from conformance.gate import Judgement, Standing, verdict_in
 from conformance.scenario import JSONObject
 
 LENGTH: Final = 8_000  # of what a failure shows: an item of 400 KB may be in it
@@ -20,10 +28,25 @@ LENGTH: Final = 8_000  # of what a failure shows: an item of 400 KB may be in it
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(document: JSONObject) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Excuse:
+    """Why a divergence is skipped: a property's name, and what it says."""
+
+    name: str
+    reason: str
+
+
+# A divergence as a case's verdict and the list of divergences both tell it: target, operation, layer, kind.
+_Excuses = Mapping[tuple[str, str, str, str], _Excuse]
+
+
+def render(document: JSONObject, judgement: Judgement | None = None) -> bytes:
     root = ElementTree.Element("testsuites", name="touchstone")
+    excuses = _excuses(document, judgement)
     for target in document["targets"]:
-        _add_target(root, document, target)
+        suite = _add_target(root, document, target, excuses)
+        if judgement is not None and target["name"] == judgement.target.name:
+            _add_entries(suite, judgement)
     footer = document.get("footer")
     if footer is None or not footer["complete"]:
         suite = ElementTree.SubElement(root, "testsuite", name="touchstone")
@@ -40,23 +63,32 @@ def render(document: JSONObject) -> bytes:
     return page + b"\n"
 
 
-def _add_target(root: ElementTree.Element, document: JSONObject, target: JSONObject) -> None:
+def _excuses(document: JSONObject, judgement: Judgement | None) -> _Excuses:
+    excuses = {}
+    for found in document["divergences"]:
+        place = (found["target"], found["operation"], found["layer"], found["kind"])
+        if found.get("known"):
+            excuses[place] = _Excuse("known", found["known"])
+        elif found.get("flaky"):
+            excuses[place] = _Excuse("flaky", "it did not show again when it was replayed")
+    if judgement is not None:
+        for judged in judgement.standing(Standing.KNOWN):
+            operation, layer, kind = judged.entry.identity
+            excuses[judgement.target.name, operation, str(layer), kind] = _Excuse("known", judged.entry.reason)
+    return excuses
+
+
+def _add_target(
+    root: ElementTree.Element, document: JSONObject, target: JSONObject, excuses: _Excuses
+) -> ElementTree.Element:
     name = target["name"]
     suite = ElementTree.SubElement(root, "testsuite", name=_text(name), timestamp=document["started"])
     properties = ElementTree.SubElement(suite, "properties")
     for key in ("version", "how"):
         ElementTree.SubElement(properties, "property", name=key, value=_text(target[key]))
     for case in document["cases"]["judged"]:
-        verdict = case["verdicts"].get(name)
-        if verdict is None:
-            continue
-        element = ElementTree.SubElement(
-            suite, "testcase", classname=_text(f"{name}.cases.{case['feature']}"), name=_text(case["id"])
-        )
-        if not verdict["passed"]:
-            difference = verdict["difference"]
-            text = {"request": verdict.get("request"), "difference": difference, "reply": verdict.get("reply")}
-            _fail(element, difference, text, case["evidence"])
+        if name in case["verdicts"]:
+            _add_case(suite, name, case, excuses)
     for divergence in document["divergences"]:
         if divergence["target"] != name or divergence["baseline"] == "case":
             continue
@@ -72,13 +104,59 @@ def _add_target(root: ElementTree.Element, document: JSONObject, target: JSONObj
             "difference": divergence["difference"],
             "replies": divergence["replies"],
         }
-        _fail(element, divergence["difference"], text, divergence["evidence"])
+        excuse = excuses.get((name, divergence["operation"], divergence["layer"], divergence["kind"]))
+        _fail(element, divergence["difference"], text, divergence["evidence"], excuse)
+    return suite
 
 
-def _fail(element: ElementTree.Element, difference: JSONObject, text: JSONObject, evidence: JSONObject | None) -> None:
-    failure = ElementTree.SubElement(
-        element, "failure", type=difference["layer"], message=_text(f"{difference['layer']}: {difference['kind']}")
+def _add_case(suite: ElementTree.Element, target: str, case: JSONObject, excuses: _Excuses) -> None:
+    element = ElementTree.SubElement(
+        suite, "testcase", classname=_text(f"{target}.cases.{case['feature']}"), name=_text(case["id"])
     )
+    verdict = case["verdicts"][target]
+    match verdict_in(verdict):
+        case Verdict.UNSUPPORTED:
+            _skip(element, "unsupported", verdict.get("reason") or "the target has not got the operation")
+        case Verdict.INDETERMINATE:
+            reason = verdict.get("reason") or "it could not be judged"
+            ElementTree.SubElement(element, "error", type="indeterminate", message=_text(reason))
+        case Verdict.DIVERGE:
+            difference = verdict["difference"]
+            text = {"request": verdict.get("request"), "difference": difference, "reply": verdict.get("reply")}
+            # Without a step it is the creation of a table that failed.
+            operation = verdict["request"]["operation"] if "request" in verdict else "CreateTable"
+            excuse = excuses.get((target, operation, difference["layer"], difference["kind"]))
+            _fail(element, difference, text, case["evidence"], excuse)
+
+
+def _add_entries(suite: ElementTree.Element, judgement: Judgement) -> None:
+    for standing in (Standing.STALE, Standing.UNJUDGED):
+        for judged in judgement.standing(standing):
+            key = judged.entry.key(judgement.expectations.target)
+            element = ElementTree.SubElement(
+                suite,
+                "testcase",
+                classname=_text(f"{judgement.target.name}.expectations"),
+                name=_text(f"{judged.entry.title} [{key}]"),
+            )
+            if standing is Standing.STALE:
+                ElementTree.SubElement(element, "failure", type="stale", message=_text(f"stale: {judged.reason}"))
+            else:
+                _skip(element, "not judged", judged.reason)
+
+
+def _fail(
+    element: ElementTree.Element,
+    difference: JSONObject,
+    text: JSONObject,
+    evidence: JSONObject | None,
+    excuse: _Excuse | None,
+) -> None:
+    message = f"{difference['layer']}: {difference['kind']}"
+    if excuse is not None:
+        _skip(element, excuse.name, excuse.reason, message)
+        return
+    failure = ElementTree.SubElement(element, "failure", type=difference["layer"], message=_text(message))
     known = f"{evidence['kind']}: {evidence['source']}\n" if evidence else ""
     shown = json.dumps(text, indent=2, ensure_ascii=False)
     if len(shown) > LENGTH:
@@ -86,11 +164,17 @@ def _fail(element: ElementTree.Element, difference: JSONObject, text: JSONObject
     failure.text = _text(known + shown)
 
 
+def _skip(element: ElementTree.Element, name: str, reason: str, what: str = "") -> None:
+    properties = ElementTree.SubElement(element, "properties")
+    ElementTree.SubElement(properties, "property", name=name, value=_text(reason))
+    message = f"{name}: {reason}" + (f" ({what})" if what else "")
+    ElementTree.SubElement(element, "skipped", message=_text(message))
+
+
 def _count(element: ElementTree.Element) -> None:
-    for tag, attribute in (("testcase", "tests"), ("failure", "failures"), ("error", "errors")):
-        element.set(attribute, str(len(element.findall(f".//{tag}"))))
-    if element.tag == "testsuite":
-        element.set("skipped", "0")
+    for tag, attribute in (("testcase", "tests"), ("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        if attribute != "skipped" or element.tag == "testsuite":
+            element.set(attribute, str(len(element.findall(f".//{tag}"))))
 
 
 def _text(text: str) -> str:

@@ -1,0 +1,166 @@
+"""`touchstone accept`: what diverges becomes what is known to diverge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.commands.gate import extent, extent_options, hold
+from conformance.commands.status import NO_DIVERGENCE, Unusable
+
+if TYPE_CHECKING:
+    from conformance.expectations import Expectations, Identity, KnownDivergence
+    from conformance.scenario import JSONObject
+
+LATEST: Final = Path("reports/latest")
+
+
+@click.command()
+@click.argument("keys", metavar="[KEY]...", nargs=-1)
+@click.option("--target", "target_name", required=True, metavar="NAME|URL", help="Whose divergences to take in.")
+@click.option(
+    "--report",
+    "directory",
+    type=click.Path(path_type=Path),
+    help="Take them from this report instead of a run of its own.",
+)
+@click.option(
+    "--expected",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to bring up to date. [default: reports/expected/TARGET-VERSION.yaml]",
+)
+@click.option("--reason", default="", help="Why they are accepted; for all that have no reason yet.")
+@click.option("--drop", "drops", multiple=True, metavar="KEY", help="Take this entry out of the file; may be repeated.")
+@extent_options
+def accept(
+    keys: Sequence[str],
+    target_name: str,
+    directory: Path | None,
+    expected: Path | None,
+    reason: str,
+    drops: Sequence[str],
+    case_paths: Sequence[Path],
+    seconds: float | None,
+    count: int | None,
+    seed: int,
+    no_generate: bool,
+) -> int:
+    """Write what diverges into the target's file of known divergences: all of it, or those with these KEYs.
+
+    Without --report there is a run first, as `touchstone gate` would make it, and what is stale is dropped. What a
+    person wrote into the file is kept. Exit status: 0 written, 2 could not run.
+    """
+    from conformance import expectations
+
+    if drops and not keys and directory is None:
+        if expected is None:
+            raise Unusable("--drop alone needs --expected FILE, to know in which file the entry stands")
+        before = expectations.load(expected)
+        _write(before, (), _named(drops, before), expected, reason)
+        return NO_DIVERGENCE
+    if directory is None:
+        document, stale = _run(target_name, expected, case_paths, seconds, count, seed, no_generate)
+    else:
+        from conformance.report.record import read
+
+        document, stale = read(directory), None
+    described = _target_in(document, target_name)
+    before = _before(described, expected)
+    path = expected or expectations.path_for(expectations.DIRECTORY, described["name"], described["version"])
+    found = [expectations.KnownDivergence.of(one) for one in _chosen(document, described["name"], keys)]
+    gone = stale if stale is not None else _agreeing(document, described["name"], before)
+    dropped = [*_named(drops, before), *(() if keys else gone)]
+    _write(replace(before, version=described["version"]), found, dropped, path, reason)
+    return NO_DIVERGENCE
+
+
+def _run(
+    target_name: str,
+    expected: Path | None,
+    case_paths: Sequence[Path],
+    seconds: float | None,
+    count: int | None,
+    seed: int,
+    no_generate: bool,
+) -> tuple[JSONObject, list[Identity]]:
+    """The record of a run, and the entries that it showed to be stale."""
+    from conformance.gate import Standing
+
+    asked = extent(case_paths, seconds, count, seed, no_generate)
+    record, judgement = hold(target_name, asked, LATEST, expected=expected)
+    if judgement.end is None or not judgement.end.complete:
+        reason = judgement.end.reason if judgement.end else "it has not ended"
+        raise Unusable(
+            f"nothing was accepted: the run did not come to its end: {reason}; what it found until then "
+            f"can be accepted with --report {LATEST}"
+        )
+    return record.document(), [judged.entry.identity for judged in judgement.standing(Standing.STALE)]
+
+
+def _target_in(document: JSONObject, target_name: str) -> JSONObject:
+    from conformance.targets.registry import open_target
+
+    name = open_target(target_name).name
+    for target in document["targets"]:
+        if target["name"] == name:
+            described: JSONObject = target
+            return described
+    there = ", ".join(target["name"] for target in document["targets"])
+    raise Unusable(f"the report has no target {name}: it has {there or 'none'}")
+
+
+def _before(described: JSONObject, expected: Path | None) -> Expectations:
+    """What is known already, where it may be the nearest version's: reasons are carried over."""
+    from conformance import expectations
+
+    name, version = described["name"], described["version"]
+    if expected is not None:
+        return expectations.load(expected) if expected.exists() else expectations.Expectations(name, version)
+    found = expectations.find(expectations.DIRECTORY, name, version)
+    return found or expectations.Expectations(name, version)
+
+
+def _chosen(document: JSONObject, target: str, keys: Sequence[str]) -> list[JSONObject]:
+    found = {one["key"]: one for one in document["divergences"] if one["target"] == target}
+    if unknown := [key for key in keys if key not in found]:
+        raise Unusable(f"the report has no divergence {', '.join(unknown)} of {target}")
+    return [found[key] for key in keys] if keys else list(found.values())
+
+
+def _agreeing(document: JSONObject, target: str, before: Expectations) -> list[Identity]:
+    """The entries that a report alone shows to be stale: the case agrees, and nothing else shows them."""
+    from conformance.divergence import Verdict
+    from conformance.gate import verdict_in
+
+    judged = [case for case in document["cases"]["judged"] if target in case["verdicts"]]
+    agreeing = {case["id"] for case in judged if verdict_in(case["verdicts"][target]) is Verdict.AGREE}
+    met = {(one["operation"], one["layer"], one["kind"]) for one in document["divergences"] if one["target"] == target}
+    return [entry.identity for entry in before.known if entry.case in agreeing and entry.identity not in met]
+
+
+def _named(keys: Sequence[str], before: Expectations) -> list[Identity]:
+    known = {entry.key(before.target): entry.identity for entry in before.known}
+    if unknown := [key for key in keys if key not in known]:
+        raise Unusable(f"{before.path or 'the file'} has no entry {', '.join(unknown)}")
+    return [known[key] for key in keys]
+
+
+def _write(
+    before: Expectations, found: Sequence[KnownDivergence], drop: Sequence[Identity], path: Path, reason: str
+) -> None:
+    from conformance import expectations
+    from conformance.case_text import displayed
+
+    update = expectations.update(before, found, drop=drop, reason=reason)
+    expectations.write(update.expectations, path)
+    click.echo(
+        f"{displayed(path)}: {len(update.expectations.known):,} known divergences: "
+        f"{len(update.new):,} new, {len(update.kept):,} kept, {len(update.dropped):,} dropped"
+    )
+    unexplained = sum(entry.reason == expectations.UNEXPLAINED for entry in update.expectations.known)
+    if unexplained:
+        click.echo(f"{unexplained:,} of them have no reason yet: write it into the file, or give --reason")

@@ -1,0 +1,357 @@
+"""The gate: a run held against what is known of an implementation.
+
+The engine says what diverges. Here that is compared with the entries of a file of expectations, in both directions:
+
+- A divergence without an entry is *new*. Where replaying did not show it again it is *flaky*, and counted apart.
+- An entry whose divergence was met is *known*.
+- An entry whose divergence was not met is *stale* only where that was asked and answered: its case was judged and says
+  otherwise, or its scenario was replayed and does not show it. Everything else (its case was not selected, the target
+  was lost, it is known to be flaky) leaves it *unjudged*. Not seeing something is no evidence that it has gone.
+
+`Gate.follow` passes the events of a campaign through, so that a report is kept as for any run, and replays before the
+last one what was not met on the way. Such a scenario may show something else instead: what differs first in it, and has
+no entry, is a divergence like any other. What differs behind that may be its consequence.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Collection, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from conformance.campaign import LOST_AFTER
+from conformance.canonical import tables_of
+from conformance.compare import differences, signature
+from conformance.divergence import Difference, Divergence, Layer, Verdict
+from conformance.events import (
+    CaseJudged,
+    DivergenceFound,
+    Event,
+    LawChecked,
+    RunFinished,
+    ScenarioReplayed,
+    TargetDescription,
+    TargetLost,
+)
+from conformance.expectations import Expectations, Identity, KnownDivergence, identity_of, writable
+from conformance.replay import Exchange, SetupFailure, replay
+from conformance.scenario import JSONObject, Outcome, Reply, Scenario, feature_of
+from conformance.targets.target import Target
+
+_LAYERS = tuple(Layer)  # gravest first
+
+
+class Standing(StrEnum):
+    """What has become of an entry."""
+
+    KNOWN = "known"
+    STALE = "stale"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry with its standing, and why it is so where it is not simply met."""
+
+    entry: KnownDivergence
+    standing: Standing
+    reason: str = ""
+
+
+class Passage(StrEnum):
+    """What the gate says in the end."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOTHING_JUDGED = "nothing was judged"
+    INCOMPLETE = "the run did not come to its end"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate has found. Cases and divergences are counted apart: no sum of them means anything."""
+
+    target: TargetDescription
+    expectations: Expectations
+    cases: Mapping[Verdict, int]
+    operations: int  # generated, and of entries' scenarios and laws
+    new: tuple[Divergence, ...]
+    flaky: tuple[Divergence, ...]
+    entries: tuple[Judged, ...]
+    ours: tuple[Divergence, ...]  # of the baseline from its own cases
+    end: RunFinished | None
+    strict: bool = False
+
+    def standing(self, standing: Standing) -> tuple[Judged, ...]:
+        return tuple(judged for judged in self.entries if judged.standing is standing)
+
+    @property
+    def passage(self) -> Passage:
+        """The gate opens only to a run that came to its end and judged something."""
+        if self.end is None or not self.end.complete:
+            interrupted = self.end is not None and self.end.reason == "interrupted"
+            return Passage.INTERRUPTED if interrupted else Passage.INCOMPLETE
+        if self.new or self.standing(Standing.STALE):
+            return Passage.FAILED
+        if not (self.cases[Verdict.AGREE] or self.cases[Verdict.DIVERGE] or self.operations):
+            return Passage.NOTHING_JUDGED
+        unsure = self.flaky or self.standing(Standing.UNJUDGED) or self.cases[Verdict.INDETERMINATE]
+        return Passage.FAILED if self.strict and unsure else Passage.PASSED
+
+
+@dataclass(slots=True)
+class _Replayed:
+    """What one replay of an entry's scenario came to: it showed it, or why it did not or could not."""
+
+    standing: Standing
+    reason: str = ""
+    silent: bool = False  # the target did not answer
+    operations: Counter[str] = field(default_factory=Counter)
+    other: Divergence | None = None
+
+
+class Gate:
+    """Follows one run of one target.
+
+    `corpus` has the id of every case there is, where the whole corpus is judged: then an entry of a case that does not
+    exist any more is stale.
+    """
+
+    def __init__(
+        self,
+        expectations: Expectations,
+        baseline: Target,
+        target: Target,
+        *,
+        corpus: Collection[str] | None = None,
+        strict: bool = False,
+    ) -> None:
+        self._expectations = expectations
+        self._expected = expectations.by_identity()
+        self._baseline = baseline
+        self._target = target
+        self._description = target.describe()  # of a target that has stopped nobody knows the version
+        self._corpus = corpus
+        self._strict = strict
+        self._found: dict[Identity, Divergence] = {}
+        self._ours: list[Divergence] = []
+        self._cases: dict[str, CaseJudged] = {}
+        self._replayed: dict[Identity, _Replayed] = {}
+        self._operations = 0
+        self._end: RunFinished | None = None
+        # As in the campaign: tables of this run must not meet those of another.
+        emptied = baseline.resettable and target.resettable
+        self._prefix = "" if emptied else f"touchstone-{secrets.token_hex(3)}-"
+
+    # --- following the run ----------------------------------------------------------------------------------
+
+    def follow(self, events: Generator[Event, None, None]) -> Generator[Event, None, None]:
+        """The events of the campaign, then those of replaying what was not met in it; the last is RunFinished."""
+        began = time.monotonic()
+        finished = yield from self._listen_to(events)
+        if finished.complete:
+            try:
+                reason = yield from self._replay_the_unmet()
+            except KeyboardInterrupt:
+                reason = "interrupted"
+            if reason:
+                finished = RunFinished(False, reason, finished.seconds)
+        self._end = replace(finished, seconds=max(finished.seconds, time.monotonic() - began))
+        yield self._end
+
+    def _listen_to(self, events: Generator[Event, None, None]) -> Generator[Event, None, RunFinished]:
+        """Passes on all but the last, and an interruption the other way: the campaign ends the run in order."""
+        interrupted = False
+        while True:
+            event = events.throw(KeyboardInterrupt) if interrupted else next(events)
+            if isinstance(event, RunFinished):
+                return event
+            self._listen(event)
+            try:
+                yield event
+                interrupted = False
+            except KeyboardInterrupt:
+                interrupted = True
+
+    def _listen(self, event: Event) -> None:
+        match event:
+            case CaseJudged() if event.target == self._target.name:
+                self._cases[event.case.id] = event
+            case DivergenceFound(divergence):
+                self._note(divergence)
+            case ScenarioReplayed(operations=operations):
+                self._operations += sum(operations.values())
+            case LawChecked() if event.target == self._target.name:
+                self._operations += event.operations
+
+    def _note(self, divergence: Divergence) -> None:
+        if divergence.target != self._target.name:
+            self._ours.append(divergence)
+            return
+        identity = identity_of(divergence.signature)
+        self._found[identity] = divergence
+        if identity in self._expected:
+            divergence.known = self._expected[identity].reason
+
+    # --- replaying ------------------------------------------------------------------------------------------
+
+    def _replay_the_unmet(self) -> Generator[Event, None, str]:
+        """Every entry with a scenario that nothing has shown yet. Returns why it could not go on, or nothing."""
+        silent = 0
+        for entry in self._expected.values():
+            if entry.scenario is None or entry.identity in self._found:
+                continue
+            replayed = self._replay(entry, entry.scenario)
+            self._replayed[entry.identity] = replayed
+            if replayed.other is not None:
+                self._note(replayed.other)
+                yield DivergenceFound(replayed.other)
+            event = ScenarioReplayed(None, replayed.operations, int(replayed.other is not None))
+            self._listen(event)
+            yield event
+            silent = silent + 1 if replayed.silent else 0
+            if silent >= LOST_AFTER:
+                yield TargetLost(self._target.name, replayed.reason)
+                return f"{self._target.name} was lost: {replayed.reason}"
+        return ""
+
+    def _replay(self, entry: KnownDivergence, scenario: Scenario) -> _Replayed:
+        return self._held(entry, scenario) if entry.law else self._compared(entry, scenario)
+
+    def _held(self, entry: KnownDivergence, scenario: Scenario) -> _Replayed:
+        """The scenario's replies, judged by the law. What cannot be judged by it is not gone."""
+        from conformance.laws import LAWS, aligned, judgement
+
+        law = LAWS.get(entry.law)
+        if law is None:
+            return _Replayed(Standing.STALE, f"no law is called {entry.law} any more")
+        scenario = aligned(law, scenario)
+        result = _Replayed(Standing.STALE, f"the law {entry.law} holds in its scenario now")
+        replies: dict[int, Reply] = {}
+        for exchange in replay(scenario, [self._target], prefix=self._prefix):
+            if isinstance(exchange, SetupFailure):
+                return _unprepared(exchange)
+            replies[exchange.index] = exchange.replies[self._target.name]
+            result.operations[exchange.step.operation] += 1
+        judged = judgement(law, scenario, replies)
+        if any(writable(law.difference(broken).kind) == entry.kind for broken in judged.broken):
+            return replace(result, standing=Standing.KNOWN, reason="")
+        if judged.verdict in (Verdict.UNSUPPORTED, Verdict.INDETERMINATE):
+            silent = any(reply.outcome is Outcome.NO_ANSWER for reply in replies.values())
+            return replace(result, standing=Standing.UNJUDGED, reason=judged.reason, silent=silent)
+        return result
+
+    def _compared(self, entry: KnownDivergence, scenario: Scenario) -> _Replayed:
+        """Every difference of the scenario is looked at for the entry's; the first one also for itself."""
+        tables = tables_of(scenario)
+        result = _Replayed(Standing.STALE, "its scenario shows it no more")
+        first = ""
+        for exchange in replay(scenario, [self._baseline, self._target], prefix=self._prefix):
+            if isinstance(exchange, SetupFailure):
+                return _unprepared(exchange)
+            baseline, actual = (exchange.replies[one.name] for one in (self._baseline, self._target))
+            result.operations[exchange.step.operation] += 1
+            if baseline.outcome is Outcome.NO_ANSWER:
+                return replace(result, standing=Standing.UNJUDGED, reason=f"{self._baseline.name}: {baseline.failure}")
+            for difference in differences(exchange.step, baseline, actual, tables=tables):
+                identity = identity_of(signature(self._target.name, exchange.step, difference))
+                if identity == entry.identity:
+                    return _Replayed(Standing.KNOWN, operations=result.operations, other=result.other)
+                if not first:
+                    first = f"{exchange.step.operation}: {difference.kind}"
+                    if identity not in self._expected and identity not in self._found:
+                        result.other = self._divergence(scenario, exchange, difference)
+            if actual.outcome is Outcome.NO_ANSWER:
+                return replace(result, standing=Standing.UNJUDGED, reason=actual.failure, silent=True)
+        return replace(result, reason=f"its scenario shows another: {first}") if first else result
+
+    def _divergence(self, scenario: Scenario, exchange: Exchange, difference: Difference) -> Divergence:
+        return Divergence(
+            signature=signature(self._target.name, exchange.step, difference),
+            feature=feature_of(exchange.step.operation),
+            baseline=self._baseline.name,
+            scenario=scenario.with_steps(scenario.steps[: exchange.index + 1]),
+            step=exchange.index,
+            difference=difference,
+            replies=dict(exchange.replies),
+        )
+
+    # --- judging --------------------------------------------------------------------------------------------
+
+    def judgement(self) -> Judgement:
+        unexpected = [found for identity, found in self._found.items() if identity not in self._expected]
+        unexpected.sort(key=lambda found: (_LAYERS.index(found.signature.layer), found.title))
+        verdicts = Counter(map(verdict_of, self._cases.values()))
+        return Judgement(
+            target=self._description,
+            expectations=self._expectations,
+            cases={verdict: verdicts[verdict] for verdict in Verdict},
+            operations=self._operations,
+            new=tuple(found for found in unexpected if not found.flaky),
+            flaky=tuple(found for found in unexpected if found.flaky),
+            entries=tuple(map(self._judged, self._expectations.known)),
+            ours=tuple(self._ours),
+            end=self._end,
+            strict=self._strict,
+        )
+
+    def _judged(self, entry: KnownDivergence) -> Judged:
+        if entry.identity in self._found:
+            return Judged(entry, Standing.KNOWN)
+        if entry.scenario is None:
+            judged = self._judged_by_its_case(entry)
+        elif entry.identity in self._replayed:
+            replayed = self._replayed[entry.identity]
+            judged = Judged(entry, replayed.standing, replayed.reason)
+        else:
+            judged = Judged(entry, Standing.UNJUDGED, "its scenario was not replayed")
+        if entry.flaky and judged.standing is Standing.STALE:
+            return Judged(entry, Standing.UNJUDGED, "it is flaky, and was not seen this time")
+        return judged
+
+    def _judged_by_its_case(self, entry: KnownDivergence) -> Judged:
+        case = self._cases.get(entry.case)
+        if case is None:
+            gone = self._corpus is not None and entry.case not in self._corpus
+            if gone:
+                return Judged(entry, Standing.STALE, f"no case is called {entry.case} any more")
+            return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} was not judged in this run")
+        match verdict_of(case):
+            case Verdict.AGREE:
+                return Judged(entry, Standing.STALE, f"its case {entry.case} agrees now")
+            case Verdict.DIVERGE:
+                kind = case.difference.kind if case.difference else "no more is known"
+                if _hides(case, entry.operation):
+                    return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} shows another before it: {kind}")
+                return Judged(entry, Standing.STALE, f"its case {entry.case} shows another: {kind}")
+            case Verdict.UNSUPPORTED:
+                return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} is not supported there")
+        return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} could not be judged: {case.reason}")
+
+
+def _hides(case: CaseJudged, operation: str) -> bool:
+    """Whether the case went wrong before all its steps of that operation had been judged, or without an answer."""
+    if case.step is None or any(reply.outcome is Outcome.NO_ANSWER for reply in case.replies.values()):
+        return True
+    return any(step.operation == operation for step in case.case.steps[case.step + 1 :])
+
+
+def _unprepared(failure: SetupFailure) -> _Replayed:
+    silent = failure.reply is None or failure.reply.outcome is Outcome.NO_ANSWER
+    return _Replayed(Standing.UNJUDGED, f"{failure.target}: {failure.reason}", silent)
+
+
+def verdict_of(event: CaseJudged) -> Verdict:
+    """An event that says no more than that there is a difference says that the target diverges."""
+    if event.verdict is Verdict.AGREE and event.difference is not None:
+        return Verdict.DIVERGE
+    return event.verdict
+
+
+def verdict_in(verdict: JSONObject) -> Verdict:
+    """The same of a verdict in a record; those of earlier versions have no more than `passed`."""
+    return Verdict(verdict.get("verdict") or (Verdict.AGREE if verdict["passed"] else Verdict.DIVERGE))
