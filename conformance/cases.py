@@ -46,7 +46,7 @@ FORMAT = 1
 # A case with this tag may send JSON numbers and booleans where an attribute value takes text.
 WRONG_JSON_TYPES = "wrong-json-types"
 
-# The operations of the API 2012-08-10 (botocore's service model of dynamodb, boto3 1.44).
+# The operations of the API 2012-08-10 (botocore's service models of dynamodb and dynamodbstreams, boto3 1.44).
 OPERATIONS = frozenset(
     """
     BatchExecuteStatement BatchGetItem BatchWriteItem CancelBulkOperation CreateBackup CreateGlobalTable CreateTable
@@ -61,6 +61,7 @@ OPERATIONS = frozenset(
     TransactGetItems TransactWriteItems UntagResource UpdateContinuousBackups UpdateContributorInsights
     UpdateGlobalTable UpdateGlobalTableSettings UpdateItem UpdateKinesisStreamingDestination UpdateTable
     UpdateTableReplicaAutoScaling UpdateTimeToLive
+    DescribeStream GetRecords GetShardIterator ListStreams
     """.split()  # noqa: SIM905 (it reads better in lines)
 )
 

@@ -198,7 +198,7 @@ NUMBERS: Final = Context(prec=400)
 def order_of(datatype: str, text: str) -> Any:
     """A value of `datatype` as something Python compares as DynamoDB compares the value."""
     if datatype == "N":
-        return NUMBERS.create_decimal(text) + Decimal(0)
+        return NUMBERS.create_decimal(text)
     return text.encode() if datatype == "S" else base64.b64decode(text)
 
 
