@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
