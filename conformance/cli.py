@@ -25,6 +25,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "run": "conformance.commands.run:run",
     "gate": "conformance.commands.gate:gate",
     "accept": "conformance.commands.accept:accept",
+    "fuzz": "conformance.commands.fuzz:fuzz",
+    "merge": "conformance.commands.merge:merge",
     "report": "conformance.commands.report:report",
     "witness": "conformance.commands.witness:witness",
     "concurrency": "conformance.commands.concurrency:concurrency",
@@ -73,12 +75,13 @@ def main() -> None:
 def _one_line(error: Exception) -> str:
     """What went wrong. An error of our own is its text; any other is a fault of ours, and says how to see more."""
     from conformance.cases import CaseError
+    from conformance.finding_database import DatabaseError
     from conformance.recording import RecordingError
     from conformance.report.record import RecordError
     from conformance.targets.target import TargetError
 
     text = " ".join(str(error).split())
-    if isinstance(error, Unusable | CaseError | TargetError | RecordError | RecordingError):
+    if isinstance(error, Unusable | CaseError | DatabaseError | TargetError | RecordError | RecordingError):
         return text
     return f"a fault of Touchstone's own: {type(error).__name__}: {text} (TOUCHSTONE_DEBUG=1 shows the traceback)"
 

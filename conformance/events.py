@@ -64,13 +64,19 @@ class ScenarioReplayed:
 
 @dataclass(frozen=True, slots=True)
 class LawChecked:
-    """A law held against one target once more: `violations` is 0 or 1."""
+    """A law held against one target once more: `violations` is 0 or 1.
+
+    Where the target's replies did not say whether it holds, `verdict` is `unsupported` or `indeterminate`, and `reason`
+    says why.
+    """
 
     law: str
     title: str  # the law in a sentence
     target: str
     operations: int  # that it took
     violations: int
+    verdict: Verdict = Verdict.AGREE
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ a table that a step's reply shows in the making is waited for, and so is one tha
 next step finds the same state everywhere however slow a target is about it.
 
 A target that cannot be emptied is given tables of other names: `prefix` goes before every table's name, in
-requests to all targets, and is taken out of the replies again, so that nobody downstream sees it; the tokens of
-transactions, which outlive tables, are made the run's own likewise. What cannot
-keep its meaning with a prefix keeps its name: a name that is illegal, or would become so. Bodies given as raw
+requests to all targets, and is taken out of the replies again, so that nobody downstream sees it. (The tokens of
+transactions, which outlive tables wherever these are only deleted, are made each replay's own.) What cannot keep its
+meaning with a prefix keeps its name: a name that is illegal, or would become so. Bodies given as raw
 text are sent as they stand. Afterwards the tables that were created there are deleted, and no others.
 
 Setting up is not what a scenario is about: where it fails on a target, that target is left out of the steps and a
@@ -20,6 +20,7 @@ Setting up is not what a scenario is about: where it fails on a target, that tar
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -94,6 +95,8 @@ def replay(scenario: Scenario, targets: Sequence[Target], *, prefix: str = "") -
                     kept[target.name][step.label] = reply
                 replies[target.name] = renaming.undo(step, reply)
             yield Exchange(index, step, replies, seconds)
+            # Who fell silent may have lost its state, and may be started again; it has no part in what follows.
+            taking_part = [t for t in taking_part if replies[t.name].outcome is not Outcome.NO_ANSWER]
     finally:
         for target in targets:
             if not target.resettable:
@@ -159,6 +162,7 @@ _TABLE_MEMBERS = frozenset(
 )
 
 
+_TOKEN = "ClientRequestToken"
 _TOKEN_LENGTH = 36  # the most that a ClientRequestToken may have (data-plane 2.1)
 
 
@@ -170,9 +174,14 @@ class _Renaming:
             # It is taken out of replies wherever it stands, so it must not stand there by chance.
             raise ValueError(f"{prefix!r} is no prefix: at least four of the characters of a table's name")
         self._prefix = prefix
+        self._nonce = secrets.token_hex(8)
 
     def step(self, step: Step) -> Step:
-        if not self._prefix or step.raw is not None:
+        if step.raw is not None:
+            return step
+        if isinstance(token := step.request.get(_TOKEN), str):
+            step = replace(step, request=step.request | {_TOKEN: self._token(token)})
+        if not self._prefix:
             return step
         request = self._members(step.request)
         if isinstance(request.get("RequestItems"), dict):
@@ -196,11 +205,12 @@ class _Renaming:
         return renamed if _LEGAL_NAME.fullmatch(name) and _LEGAL_NAME.fullmatch(renamed) else name
 
     def _token(self, token: str) -> str:
-        """A token is remembered for ten minutes, beyond the tables: an earlier run's must not meet it.
+        """A token is remembered for ten minutes, beyond the tables and their deletion: an earlier replay's, perhaps of
+        this very scenario, must not meet it.
 
-        Not to be undone: no reply tells a token. One that would become too long is its length's case, and stays.
+        Not to be undone: no reply tells a token. One that is too long is its length's case, and stays.
         """
-        renamed = sha256((self._prefix + token).encode("utf-8", "surrogatepass")).hexdigest()[:_TOKEN_LENGTH]
+        renamed = sha256((self._nonce + token).encode("utf-8", "surrogatepass")).hexdigest()[:_TOKEN_LENGTH]
         return renamed if 0 < len(token) <= _TOKEN_LENGTH else token
 
     def _members(self, members: Mapping[str, JSON]) -> JSONObject:
@@ -212,8 +222,6 @@ class _Renaming:
                 return self._name(value)
             if name == "Statement":
                 return _TABLE_IN_STATEMENT.sub(lambda match: match["before"] + self._name(match["name"]), value)
-            if name == "ClientRequestToken":
-                return self._token(value)
             return value
         return self._value(value)
 

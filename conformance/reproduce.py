@@ -56,6 +56,21 @@ def as_aws_cli(scenario: Scenario, step: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def as_curl(scenario: Scenario, step: int) -> str:
+    """Lines for a POSIX shell that send the very bytes that the suite sends, by curl alone."""
+    parts = [_SHELL_HEAD.format(about=_about(scenario, step)).strip("\n")]
+    for table in scenario.tables:
+        name = json.dumps({"TableName": table.get("TableName")})
+        waiting = _curl(Step("DescribeTable", {"TableName": table.get("TableName")})).removesuffix("\necho")
+        parts.append(_curl(Step("CreateTable", table)))
+        parts.append(
+            f'# Until {name} is there.\nuntil {waiting} | grep -q \'"TableStatus": *"ACTIVE"\'; do sleep 1; done'
+        )
+    for index, one in enumerate(scenario.steps[: step + 1]):
+        parts.append(f"# The one that diverges.\n{_curl(one)}" if index == step else _curl(one))
+    return "\n\n".join(parts) + "\n"
+
+
 def _about(scenario: Scenario, step: int) -> str:
     title = re.sub(r"\s+", " ", scenario.title) or scenario.id
     return f"{title}: step {step + 1}, {scenario.steps[step].operation}."
@@ -167,7 +182,7 @@ _PAGINATED = frozenset({"Query", "Scan", "ListTables", "BatchGetItem"})
 
 def _shell_line(step: Step) -> str:
     if not (_sayable(step) and _passes_client_validation(step.request)):
-        return _curl(step)
+        return f"# Not to be said with the CLI.\n{_curl(step)}"
     options = [_option(member, value) for member, value in step.request.items()]
     if step.operation in _PAGINATED:
         options.append("--no-paginate")
@@ -195,7 +210,7 @@ def _curl(step: Step) -> str:
             lines.append(f"-H {shlex.quote(f'{name}: {value}')}")
     body = request.body.decode("utf-8", "backslashreplace")
     lines.append(f"--data-binary {shlex.quote(body)}")
-    return "# Not to be said with the CLI.\n" + " \\\n    ".join(lines) + "\necho"
+    return " \\\n    ".join(lines) + "\necho"
 
 
 # --- what clients can say ---------------------------------------------------------------------------------

@@ -86,3 +86,11 @@ def layers_named(text: str) -> tuple[Layer, ...]:
         return tuple(Layer(name.strip()) for name in text.split(","))
     except ValueError:
         raise Unusable(f"--layers {text!r}: there are {', '.join(Layer)}") from None
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """`2/4` as (2, 4): the second of four parts."""
+    part, slash, parts = text.partition("/")
+    if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise Unusable(f"--shard {text!r}: write I/N, the part of the parts: 2/4")
+    return int(part), int(parts)

@@ -24,16 +24,28 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from conformance import events
-from conformance.divergence import MISSING, Difference, Divergence, Layer
-from conformance.scenario import Evidence, EvidenceKind, Expectation, JSONObject, Reply, Scenario, Step, feature_of
+from conformance.coverage import merge as merge_coverage
+from conformance.divergence import MISSING, Difference, Divergence, Layer, Severity, Verdict
+from conformance.scenario import (
+    JSON,
+    EvidenceKind,
+    JSONObject,
+    Reply,
+    Scenario,
+    feature_of,
+)
+from conformance.scenario_json import evidence_as_json, scenario_as_json, step_as_json
+from conformance.sentences import sentence_of
+from conformance.severity import severity_of
 
-FORMAT = 1
+FORMAT = 2
 
-# What a divergence is sorted by: the layer's gravity, then how well it is known, then how often it was met.
+# What a divergence is sorted by: its gravity, then how well it is known, then how often it was met.
 _LAYERS = tuple(Layer)
+_SEVERITIES = tuple(Severity)
 _EVIDENCE = (*EvidenceKind, None)
 
 
@@ -86,6 +98,9 @@ class Record:
         self._operations: dict[str, dict[str, dict[str, int]]] = {}  # feature, target, operation
         self._divergences: dict[str, Divergence] = {}
         self._reproducers: dict[str, tuple[Scenario, JSONObject]] = {}
+        self._laws: dict[tuple[str, str], JSONObject] = {}  # by law and target
+        self._coverage: JSON = []
+        self._speed: JSONObject = {"operations": 0, "seconds": {}}
         self._finished: events.RunFinished | None = None
 
     # --- listening ------------------------------------------------------------------------------------------
@@ -100,6 +115,13 @@ class Record:
                 self._replayed(event)
             case events.DivergenceFound(divergence) | events.DivergenceMinimised(divergence):
                 self._found(divergence)
+            case events.LawChecked():
+                self._held(event)
+            case events.CoverageMeasured(dimensions):
+                self._coverage = dimensions
+            case events.TimeSpent(seconds, operations):
+                rounded = {what: round(spent, 3) for what, spent in seconds.items()}
+                self._speed = {"operations": operations, "seconds": rounded}
             case events.TargetLost(target, reason):
                 self._lost[target] = reason
             case events.RunFinished():
@@ -116,6 +138,13 @@ class Record:
                 divergence.minimised = True
         self._divergences[divergence.signature.key] = divergence
 
+    def _held(self, event: events.LawChecked) -> None:
+        entry = self._laws.setdefault((event.law, event.target), _law(event))
+        entry["operations"] += event.operations
+        entry["violations"] += event.violations
+        entry[_LAW_COUNTS[event.verdict]] += 1
+        entry["reason"] = event.reason or entry["reason"]
+
     def _judged(self, event: events.CaseJudged) -> None:
         case = event.case
         entry = self._cases.setdefault(
@@ -129,7 +158,9 @@ class Record:
                 "verdicts": {},
             },
         )
-        verdict: JSONObject = {"passed": event.difference is None}
+        verdict: JSONObject = {"verdict": str(event.verdict)}
+        if event.reason:
+            verdict["reason"] = event.reason
         if event.difference is not None:
             verdict["difference"] = difference_as_json(event.difference)
             if event.step is not None:
@@ -191,6 +222,9 @@ class Record:
                 "judged": sorted(self._cases.values(), key=lambda case: (case["feature"], case["id"])),
             },
             "generated": {"scenarios": self._scenarios, "operations": self._operations},
+            "coverage": self._coverage,
+            "laws": list(self._laws.values()),
+            "speed": self._speed,
             "divergences": [self._divergence_as_json(divergence) for divergence in self._divergences.values()],
         }
         if self._finished is not None:
@@ -210,6 +244,8 @@ class Record:
         return {
             "key": signature.key,
             "title": divergence.title,
+            "sentence": sentence_of(divergence),
+            "severity": str(severity_of(divergence)),
             "operation": signature.operation,
             "layer": str(signature.layer),
             "kind": signature.kind,
@@ -219,6 +255,9 @@ class Record:
             "evidence": evidence_as_json(divergence.evidence),
             "occurrences": divergence.occurrences,
             "minimised": divergence.minimised,
+            "law": divergence.law,
+            "flaky": divergence.flaky,
+            "known": divergence.known,
             "difference": difference_as_json(divergence.difference),
             "step": divergence.step,
             "scenario": scenario_as_json(divergence.scenario),
@@ -239,12 +278,6 @@ class Record:
 # --- the parts of the document ------------------------------------------------------------------------------
 
 
-def evidence_as_json(evidence: Evidence | None) -> JSONObject | None:
-    if evidence is None:
-        return None
-    return {"kind": str(evidence.kind), "source": evidence.source, "note": evidence.note}
-
-
 def difference_as_json(difference: Difference) -> JSONObject:
     """A side that is missing in the reply is missing here: `null` is a value that a reply can have."""
     record: JSONObject = {"layer": str(difference.layer), "kind": difference.kind, "path": difference.path}
@@ -260,57 +293,10 @@ def reply_as_json(reply: Reply) -> JSONObject:
     return record
 
 
-def step_as_json(step: Step) -> JSONObject:
-    record: JSONObject = {"operation": step.operation}
-    if step.raw is None:
-        record["request"] = step.request
-    else:
-        record["raw"] = step.raw
-    if step.headers:
-        record["headers"] = dict(step.headers)
-    if step.label:
-        record["as"] = step.label
-    if step.pages:
-        record["pages"] = True
-    if (step.method, step.path) != ("POST", "/"):
-        record["method"], record["path"] = step.method, step.path
-    if step.expect is not None:
-        record["expect"] = expectation_as_json(step.expect)
-    return record
-
-
-def expectation_as_json(expectation: Expectation) -> JSONObject:
-    record: JSONObject = {}
-    if expectation.error is not None:
-        record["error"] = expectation.error
-    if expectation.message is not None:
-        record["message"] = {"text": expectation.message.text, "match": str(expectation.message.match)}
-    if expectation.body is not None:
-        record["body"] = expectation.body
-    if expectation.members is not None:
-        record["members"] = expectation.members
-    if expectation.note:
-        record["note"] = expectation.note
-    if expectation.alternatives:
-        record["alternatives"] = [expectation_as_json(other) for other in expectation.alternatives]
-    return record
-
-
-def scenario_as_json(scenario: Scenario) -> JSONObject:
-    return {
-        "id": scenario.id,
-        "title": scenario.title,
-        "feature": scenario.feature,
-        "source": scenario.source,
-        "tables": list(scenario.tables),
-        "steps": [step_as_json(step) for step in scenario.steps],
-    }
-
-
 def reproducers(scenario: Scenario, step: int) -> JSONObject:
     """The scenario as a case, as a boto3 script and as AWS CLI lines, each as text."""
     from conformance.cases import dump_case
-    from conformance.reproduce import as_aws_cli, as_boto3
+    from conformance.reproduce import as_aws_cli, as_boto3, as_curl
 
     def rendered(render: Any, *arguments: Any) -> str:
         # A scenario may be anything that Hypothesis can think of. That one of its three notations cannot say it
@@ -324,6 +310,7 @@ def reproducers(scenario: Scenario, step: int) -> JSONObject:
         "yaml": rendered(dump_case, scenario),
         "boto3": rendered(as_boto3, scenario, step),
         "aws_cli": rendered(as_aws_cli, scenario, step),
+        "curl": rendered(as_curl, scenario, step),
     }
 
 
@@ -338,10 +325,10 @@ def _summed_up(document: JSONObject) -> JSONObject:
 
     for case in document["cases"]["judged"]:
         for target, verdict in case["verdicts"].items():
-            if verdict["passed"]:
+            if verdict["verdict"] == Verdict.AGREE:
                 cell(case["feature"], target)["passed"] += 1
             else:
-                cell(case["feature"], target)["diverged"].append(case["id"])
+                cell(case["feature"], target)[_CELLS[verdict["verdict"]]].append(case["id"])
     for feature, by_target in document["generated"]["operations"].items():
         for target, counts in by_target.items():
             cell(feature, target)["operations"] += sum(counts.values())
@@ -362,13 +349,46 @@ def _summed_up(document: JSONObject) -> JSONObject:
 
 
 def _empty_cell() -> JSONObject:
-    return {"passed": 0, "diverged": [], "operations": 0, "divergences": []}
+    return {"passed": 0, "diverged": [], "unsupported": [], "indeterminate": [], "operations": 0, "divergences": []}
 
 
-def _gravity(divergence: JSONObject) -> tuple[int, int, int, str, str]:
+# Where a cell of the matrix counts the verdicts other than `agree`.
+_CELLS: Final[Mapping[str, str]] = {
+    Verdict.DIVERGE: "diverged",
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.INDETERMINATE: "indeterminate",
+}
+
+
+def _law(event: events.LawChecked) -> JSONObject:
+    return {
+        "name": event.law,
+        "title": event.title,
+        "target": event.target,
+        "checked": 0,
+        "unsupported": 0,
+        "indeterminate": 0,
+        "operations": 0,
+        "violations": 0,
+        "reason": "",
+    }
+
+
+# What a law's verdict is counted as: whether it was broken, its violations say.
+_LAW_COUNTS: Final[Mapping[str, str]] = {
+    Verdict.AGREE: "checked",
+    Verdict.DIVERGE: "checked",
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.INDETERMINATE: "indeterminate",
+}
+
+
+def _gravity(divergence: JSONObject) -> tuple[bool, int, int, int, str, str]:
+    """A violated law is worse than a divergence from us."""
     evidence = divergence["evidence"]
     return (
-        _LAYERS.index(divergence["layer"]),
+        not divergence["law"],
+        _SEVERITIES.index(divergence["severity"]),
         _EVIDENCE.index(evidence and evidence["kind"]),
         -divergence["occurrences"],
         divergence["title"],
@@ -447,13 +467,22 @@ def merge(documents: Sequence[JSONObject]) -> JSONObject:
     if not documents:
         raise RecordError("no record to merge")
     first = documents[0]
-    if any(part[member] != first[member] for part in documents for member in ("layers", "canonicalisation")):
-        raise RecordError("the records were made with different layers or canonicalisation rules")
+    for part in documents:
+        if strange := _strange(first, part):
+            raise RecordError(f"the records do not belong together: {strange}")
     targets: dict[str, JSONObject] = {}
     cases: dict[str, JSONObject] = {}
     operations: dict[str, dict[str, dict[str, int]]] = {}
     divergences: dict[str, JSONObject] = {}
+    laws: dict[tuple[str, str], JSONObject] = {}
+    speed: JSONObject = {"operations": 0, "seconds": {}}
     for part in documents:
+        for law in part["laws"]:
+            known = laws.get((law["name"], law["target"]))
+            laws[law["name"], law["target"]] = law if known is None else _added(known, law)
+        speed["operations"] += part["speed"]["operations"]
+        for what, spent in part["speed"]["seconds"].items():
+            speed["seconds"][what] = round(speed["seconds"].get(what, 0.0) + spent, 3)
         for target in part["targets"]:
             known = targets.setdefault(target["name"], dict(target))
             known["baseline"] = known["baseline"] or target["baseline"]
@@ -492,6 +521,9 @@ def merge(documents: Sequence[JSONObject]) -> JSONObject:
                 "scenarios": sum(part["generated"]["scenarios"] for part in documents),
                 "operations": operations,
             },
+            "coverage": merge_coverage([part["coverage"] for part in documents]),
+            "laws": list(laws.values()),
+            "speed": speed,
             "divergences": list(divergences.values()),
             "footer": {
                 "complete": all(end is not None and end["complete"] for end in ends),
@@ -505,3 +537,26 @@ def merge(documents: Sequence[JSONObject]) -> JSONObject:
 def _total(amounts: Iterable[float | None]) -> float | None:
     known = [amount for amount in amounts if amount is not None]
     return sum(known) if known else None
+
+
+def _added(one: JSONObject, other: JSONObject) -> JSONObject:
+    """The figures of one law on one target, summed."""
+    counts = ("checked", "unsupported", "indeterminate", "operations", "violations")
+    return {**one, **{name: one[name] + other[name] for name in counts}, "reason": one["reason"] or other["reason"]}
+
+
+def _strange(one: JSONObject, other: JSONObject) -> str:
+    """Why the two are no parts of one campaign; empty where they are. Workers of pytest need not share all targets."""
+    for member, what in (
+        ("version", "versions of Touchstone"),
+        ("layers", "layers"),
+        ("canonicalisation", "canonicalisation rules"),
+    ):
+        if one[member] != other[member]:
+            return f"they were made with different {what}"
+    versions = {target["name"]: target["version"] for target in one["targets"]}
+    for target in other["targets"]:
+        if versions.get(target["name"], target["version"]) != target["version"]:
+            return f"{target['name']} is {versions[target['name']]} in one and {target['version']} in another"
+    baselines = {target["name"] for part in (one, other) for target in part["targets"] if target["baseline"]}
+    return f"their baselines differ: {', '.join(sorted(baselines))}" if len(baselines) > 1 else ""

@@ -310,13 +310,6 @@ def test_what_is_refused_changes_nothing() -> None:
             {"GlobalSecondaryIndexUpdates": [{"Create": index(ProvisionedThroughput=throughput(1, 1))}]},
             r"Some index key attributes are not defined in .*. Keys: \[g\], AttributeDefinitions: \[\]",
         ),
-        (
-            {
-                "AttributeDefinitions": [*G, {"AttributeName": "pk", "AttributeType": "N"}],
-                "GlobalSecondaryIndexUpdates": [{"Create": index(ProvisionedThroughput=throughput(1, 1))}],
-            },
-            "ValidationException",
-        ),
     ],
 )
 def test_refusals(request_: dict[str, Any], complaint: str) -> None:

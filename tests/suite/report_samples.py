@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance import events
-from conformance.divergence import MISSING, Difference, Divergence, Layer, Signature
+from conformance.divergence import MISSING, Difference, Divergence, Layer, Signature, Verdict
 from conformance.report.record import Record
 from conformance.scenario import (
     Evidence,
@@ -137,7 +137,7 @@ def sample_run() -> list[events.Event]:
     return [
         started(),
         events.CaseJudged(case, "reference", None),
-        events.CaseJudged(case, "moto", found.difference, 0, {0: found.replies["moto"]}),
+        events.CaseJudged(case, "moto", found.difference, 0, {0: found.replies["moto"]}, Verdict.DIVERGE),
         events.DivergenceFound(found),
         events.CaseJudged(passing_case(), "reference", None),
         events.CaseJudged(passing_case(), "moto", None),
@@ -146,6 +146,12 @@ def sample_run() -> list[events.Event]:
         events.ScenarioReplayed(None, {"UpdateItem": 1500}, 1),
         events.DivergenceFound(lacking),
         events.DivergenceMinimised(number),
+        events.LawChecked("pages", "Pages concatenate to the whole.", "moto", 12, 0),
+        events.LawChecked("pages", "Pages concatenate to the whole.", "moto", 9, 1),
+        events.CoverageMeasured(
+            [{"name": "operation", "meaning": "Sent.", "reached": {"PutItem": 12, "GetItem": 8}, "never": ["Scan"]}]
+        ),
+        events.TimeSpent({"generate": 1.25, "reference": 0.5, "moto": 9.0}, 1520),
         events.RunFinished(True, "", 31.25),
     ]
 

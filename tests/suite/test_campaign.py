@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from conformance.campaign import CASE, run
-from conformance.divergence import Divergence, Layer
+from conformance.campaign import CASE, LAW, run
+from conformance.divergence import Divergence, Layer, Verdict
 from conformance.events import (
     CaseJudged,
+    CoverageMeasured,
     DivergenceFound,
     DivergenceMinimised,
     Event,
+    LawChecked,
     RunFinished,
     RunStarted,
     ScenarioReplayed,
     TargetLost,
+    TimeSpent,
 )
 from conformance.scenario import Evidence, EvidenceKind, Expectation, ExpectedMessage, JSONObject, Reply, Scenario, Step
 from conformance.targets.reference import ReferenceTarget
@@ -79,7 +82,7 @@ def events_of(targets: Sequence[Target], **options: Any) -> list[Event]:
     for target in targets:
         target.start()
     try:
-        return list(run(targets, **{"minimise_seconds": 0.0, **options}))
+        return list(run(targets, **{"minimise_seconds": 0.0, "hold_laws": False, **options}))
     finally:
         for target in targets:
             target.stop()
@@ -166,6 +169,150 @@ def test_after_a_write_that_differs_the_rest_is_not_compared_and_other_targets_a
     for divergence in found_in(events):
         by_target[divergence.target].add(divergence.signature.operation)
     assert by_target == {"forgetful": {"DeleteItem"}, "wrong": {"Scan"}}
+
+
+class Tagging(ReferenceTarget):
+    """Stores more than it was given, and cannot count what it scans. The second must not hide behind the first."""
+
+    def send(self, request: WireRequest) -> Reply:
+        operation = request.headers["x-amz-target"].partition(".")[2]
+        if operation == "UpdateItem":
+            # What it stores is another thing than it was told, and it says so.
+            super().send(request)
+            return Reply(200, {"Attributes": {"odd": {"S": "1"}}})
+        reply = super().send(request)
+        if operation == "Scan" and reply.status == 200:
+            return replace(reply, body={**reply.body, "Count": 77})
+        return reply
+
+
+def test_what_leads_astray_does_not_hide_what_follows() -> None:
+    """All updates are wrong, so after the first of a scenario there would be nothing left to compare."""
+    events = events_of([ReferenceTarget(), Tagging(name="tagging")], operations=1500, seed=3, minimise_seconds=20)
+    found = {divergence.signature.operation: divergence for divergence in found_in(events)}
+    assert {"UpdateItem", "Scan"} <= found.keys()
+    # And its scenario needs nothing of what led astray.
+    assert {step.operation for step in found["Scan"].scenario.steps} <= {"PutItem", "Scan"}
+
+
+def test_what_several_targets_share_is_minimised_once() -> None:
+    fault = without("GetItem", "Item")
+    counts: dict[str, int] = {"one": 0, "two": 0}
+
+    class Counting(Flawed):
+        def send(self, request: WireRequest) -> Reply:
+            counts[self.name] += 1
+            return super().send(request)
+
+    targets = [ReferenceTarget(), Counting("one", fault), Counting("two", fault)]
+    before = events_of(targets, operations=300, seed=2)
+    without_minimising = dict(counts)
+    counts.update(one=0, two=0)
+    after = events_of(targets, operations=300, seed=2, minimise_seconds=30)
+    assert len(found_in(before)) == len(found_in(after)) == 2
+    one, two = found_in(after)
+    assert one.minimised
+    assert two.minimised
+    assert one.scenario == two.scenario
+    more = sorted(counts[name] - without_minimising[name] for name in counts)
+    # One of them had all the attempts, the other was asked once for the result.
+    assert more[0] <= 2 * len(one.scenario.steps) + len(one.scenario.tables) * 2 < more[1]
+
+
+def test_what_does_not_show_again_is_flaky() -> None:
+    seen = 0
+
+    def once(operation: str, reply: Reply) -> Reply:
+        nonlocal seen
+        if operation == "GetItem" and reply.status == 200 and "Item" in reply.body:
+            seen += 1
+            if seen == 3:
+                return Reply(200, {})
+        return reply
+
+    events = events_of([ReferenceTarget(), Flawed("moody", once)], operations=300, seed=2, minimise_seconds=30)
+    (divergence,) = found_in(events)
+    assert divergence.flaky
+    assert not divergence.minimised
+    steady = events_of(
+        [ReferenceTarget(), Flawed("wrong", without("GetItem", "Item"))], operations=300, seed=2, minimise_seconds=30
+    )
+    assert [found.flaky for found in found_in(steady)] == [False]
+
+
+def test_what_is_expected_has_its_reason_and_is_not_minimised() -> None:
+    targets = [ReferenceTarget(), Flawed("wrong", without("GetItem", "Item"), without("PutItem", "Attributes"))]
+    keys = {found.signature.operation: found.signature.key for found in found_in(events_of(targets, operations=600))}
+    events = events_of(targets, operations=600, minimise_seconds=20, known={keys["GetItem"]: "reported to them"})
+    found = {divergence.signature.operation: divergence for divergence in found_in(events)}
+    assert found["GetItem"].known == "reported to them"
+    assert found["PutItem"].known == ""
+    assert (found["GetItem"].minimised, found["PutItem"].minimised) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        (Reply(200, {}), Verdict.AGREE),
+        (Reply(200, {"Item": {}}), Verdict.DIVERGE),
+        (Reply(400, {"__type": "x#UnknownOperationException"}), Verdict.UNSUPPORTED),
+        (Reply(501, "not implemented"), Verdict.UNSUPPORTED),
+        (Reply(500, failure="NotImplementedError in moto.x: tables"), Verdict.UNSUPPORTED),
+        (Reply(400, {"__type": "x#ValidationException"}), Verdict.DIVERGE),
+        (Reply(0, failure="connection refused"), Verdict.DIVERGE),
+    ],
+)
+def test_four_verdicts_are_kept_apart(reply: Reply, verdict: Verdict) -> None:
+    case = Scenario("c", "get-item", (), (Step("GetItem", {"TableName": "t"}, expect=Expectation(body={})),))
+    odd = Flawed("odd", lambda operation, answer: reply if operation == "GetItem" else answer)
+    judged = [event for event in events_of([odd], cases=[case]) if isinstance(event, CaseJudged)]
+    assert [event.verdict for event in judged] == [verdict]
+
+
+def test_a_case_that_cannot_begin_is_indeterminate() -> None:
+    dead = Flawed("dead", lambda _, __: Reply(0, failure="connection refused"))
+    events = events_of([dead], cases=[CASE_OF_GET])
+    (judged,) = [event for event in events if isinstance(event, CaseJudged)]
+    assert judged.verdict is Verdict.INDETERMINATE
+    assert "connection refused" in judged.reason
+    assert found_in(events) == []
+
+
+def test_a_target_that_dies_in_a_scenario_takes_no_further_part_in_it() -> None:
+    dying = Flawed("dying", silent_after(3))
+    events = events_of([ReferenceTarget(), dying], cases=[CASE_OF_GET])
+    assert len({found.signature for found in found_in(events)}) <= 1
+
+
+def test_a_target_that_refuses_an_unknown_operation_supports_all_that_there_is() -> None:
+    expected = Expectation(error="UnknownOperationException")
+    case = Scenario("c", "wire", (), (Step("GetItem", {}, expect=expected),))
+    odd = Flawed("odd", lambda _, __: Reply(400, {"__type": "x#ValidationException"}))
+    (judged,) = [event for event in events_of([odd], cases=[case]) if isinstance(event, CaseJudged)]
+    assert judged.verdict is Verdict.DIVERGE
+
+
+def test_a_law_that_is_broken_is_a_divergence_of_its_own() -> None:
+    targets = [ReferenceTarget(), Flawed("wrong", without("GetItem", "Item"))]
+    events = events_of(targets, operations=1500, seed=2, hold_laws=True, minimise_seconds=20.0)
+    broken = [divergence for divergence in found_in(events) if divergence.law]
+    assert broken
+    assert {divergence.baseline for divergence in broken} == {LAW}
+    assert {divergence.target for divergence in broken} == {"wrong"}
+    assert any(divergence.minimised for divergence in broken)
+    held = [event for event in events if isinstance(event, LawChecked)]
+    assert {event.target for event in held} == {"reference", "wrong"}
+    assert sum(event.violations for event in held if event.target == "reference") == 0
+    assert sum(event.violations for event in held if event.target == "wrong") > 0
+
+
+def test_time_and_coverage_are_told() -> None:
+    events = events_of([ReferenceTarget(), ReferenceTarget(name="twin")], operations=300, seed=1, hold_laws=True)
+    assert any(isinstance(event, CoverageMeasured) and event.dimensions for event in events)
+    (spent,) = [event for event in events if isinstance(event, TimeSpent)]
+    assert spent.operations >= 300
+    assert {"generate", "compare", "reference", "twin", "laws"} <= spent.seconds.keys()
+    assert all(seconds >= 0 for seconds in spent.seconds.values())
 
 
 def test_a_target_that_falls_silent_is_lost_and_the_others_go_on() -> None:

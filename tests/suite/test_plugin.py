@@ -149,7 +149,7 @@ def test_the_report_is_of_the_whole_session(pytester: pytest.Pytester, corpus: P
     record = read(pytester.path / "report")
     assert record["footer"]["complete"]
     assert [target["name"] for target in record["targets"]] == ["reference"]
-    assert {case["id"]: case["verdicts"]["reference"]["passed"] for case in record["cases"]["judged"]} == {
+    assert {case["id"]: case["verdicts"]["reference"]["verdict"] == "agree" for case in record["cases"]["judged"]} == {
         "get-item/absent": True,
         "put-item/stores": True,
         "put-item/wrong": False,
