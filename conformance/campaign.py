@@ -322,6 +322,12 @@ class _Campaign:
                 yield LawChecked(event.law, event.title, event.target, event.operations, 0, event.verdict, event.reason)
             case laws.Violation():
                 divergence = laws.as_divergence(event)
+                # A failure that was found as a divergence needs no law to be one.
+                how = divergence.signature.kind.removeprefix(f"{divergence.law}: ")
+                known = self._divergences.get(replace(divergence.signature, kind=how))
+                if known is not None:
+                    known.occurrences += 1
+                    return
                 self._violations.setdefault(divergence.signature, event)
                 yield from self._keep(divergence)
 
