@@ -38,7 +38,7 @@ from conformance.events import (
 )
 from conformance.expectations import Expectations, Identity, KnownDivergence, identity_of, writable
 from conformance.replay import Exchange, SetupFailure, replay
-from conformance.scenario import JSONObject, Outcome, Reply, Scenario, feature_of
+from conformance.scenario import Outcome, Reply, Scenario, feature_of
 from conformance.targets.target import Target
 
 _LAYERS = tuple(Layer)  # gravest first
@@ -285,7 +285,7 @@ class Gate:
     def judgement(self) -> Judgement:
         unexpected = [found for identity, found in self._found.items() if identity not in self._expected]
         unexpected.sort(key=lambda found: (_LAYERS.index(found.signature.layer), found.title))
-        verdicts = Counter(map(verdict_of, self._cases.values()))
+        verdicts = Counter(case.verdict for case in self._cases.values())
         return Judgement(
             target=self._description,
             expectations=self._expectations,
@@ -320,7 +320,7 @@ class Gate:
             if gone:
                 return Judged(entry, Standing.STALE, f"no case is called {entry.case} any more")
             return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} was not judged in this run")
-        match verdict_of(case):
+        match case.verdict:
             case Verdict.AGREE:
                 return Judged(entry, Standing.STALE, f"its case {entry.case} agrees now")
             case Verdict.DIVERGE:
@@ -343,15 +343,3 @@ def _hides(case: CaseJudged, operation: str) -> bool:
 def _unprepared(failure: SetupFailure) -> _Replayed:
     silent = failure.reply is None or failure.reply.outcome is Outcome.NO_ANSWER
     return _Replayed(Standing.UNJUDGED, f"{failure.target}: {failure.reason}", silent)
-
-
-def verdict_of(event: CaseJudged) -> Verdict:
-    """An event that says no more than that there is a difference says that the target diverges."""
-    if event.verdict is Verdict.AGREE and event.difference is not None:
-        return Verdict.DIVERGE
-    return event.verdict
-
-
-def verdict_in(verdict: JSONObject) -> Verdict:
-    """The same of a verdict in a record; those of earlier versions have no more than `passed`."""
-    return Verdict(verdict.get("verdict") or (Verdict.AGREE if verdict["passed"] else Verdict.DIVERGE))

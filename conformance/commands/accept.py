@@ -134,10 +134,9 @@ def _chosen(document: JSONObject, target: str, keys: Sequence[str]) -> list[JSON
 def _agreeing(document: JSONObject, target: str, before: Expectations) -> list[Identity]:
     """The entries that a report alone shows to be stale: the case agrees, and nothing else shows them."""
     from conformance.divergence import Verdict
-    from conformance.gate import verdict_in
 
     judged = [case for case in document["cases"]["judged"] if target in case["verdicts"]]
-    agreeing = {case["id"] for case in judged if verdict_in(case["verdicts"][target]) is Verdict.AGREE}
+    agreeing = {case["id"] for case in judged if case["verdicts"][target]["verdict"] == Verdict.AGREE}
     met = {(one["operation"], one["layer"], one["kind"]) for one in document["divergences"] if one["target"] == target}
     return [entry.identity for entry in before.known if entry.case in agreeing and entry.identity not in met]
 

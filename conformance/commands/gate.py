@@ -166,8 +166,9 @@ def hold(
             raise Unusable(f"{BASELINE} is what targets are held against: name another one with --target")
         baseline, target = targets
         emptied = all(one.resettable for one in targets)
+        expectations = expectations_of(target, expected)
         gate = Gate(
-            expectations_of(target, expected),
+            expectations,
             baseline,
             target,
             corpus=None if asked.case_paths else frozenset(case.id for case in corpus),
@@ -182,6 +183,7 @@ def hold(
                 operations=asked.operations,
                 seed=asked.seed,
                 minimise_seconds=MINIMISE_SECONDS,
+                known=expectations.reasons(target.name),
             )
         )
 

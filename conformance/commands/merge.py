@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from conformance.commands.carrying_out import unwritable
-from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, NO_DIVERGENCE
+from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, NO_DIVERGENCE, Unusable
 
 
 @click.command()
@@ -28,7 +28,12 @@ def merge(records: Sequence[Path], directory: Path) -> int:
     from conformance.report.record import merge as merged_records
     from conformance.report.record import read, write
 
-    merged = merged_records([read(path) for path in records])
+    parts = [read(path) for path in records]
+    asked = {tuple(target["name"] for target in part["targets"]) for part in parts}
+    if len(asked) > 1:
+        of = "; ".join(", ".join(names) for names in sorted(asked))
+        raise Unusable(f"the records do not belong together: they are of other targets: {of}")
+    merged = merged_records(parts)
     try:
         written = write(merged, directory)
     except OSError as error:

@@ -19,7 +19,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from conformance.divergence import Verdict
-from conformance.gate import Judgement, Standing, verdict_in
+from conformance.gate import Judgement, Standing
 from conformance.scenario import JSONObject
 
 LENGTH: Final = 8_000  # of what a failure shows: an item of 400 KB may be in it
@@ -114,7 +114,7 @@ def _add_case(suite: ElementTree.Element, target: str, case: JSONObject, excuses
         suite, "testcase", classname=_text(f"{target}.cases.{case['feature']}"), name=_text(case["id"])
     )
     verdict = case["verdicts"][target]
-    match verdict_in(verdict):
+    match Verdict(verdict["verdict"]):
         case Verdict.UNSUPPORTED:
             _skip(element, "unsupported", verdict.get("reason") or "the target has not got the operation")
         case Verdict.INDETERMINATE:
