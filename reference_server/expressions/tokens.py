@@ -22,6 +22,7 @@ END: Final = "<EOF>"
 KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"})
 COMPARATORS: Final = frozenset({"=", "<>", "<", "<=", ">", ">="})
 
+_BLANKS: Final = " \t\r\n"
 _TOKEN: Final = re.compile(
     r"""[ \t\r\n]*(?:
         (?P<identifier>[A-Za-z][A-Za-z0-9_]*)  # not `_a`, though some emulators take it
@@ -47,7 +48,10 @@ class Token:
 def tokenise(text: str) -> list[Token]:
     """All tokens of an expression, closed by one of kind END, to which the blanks at the end belong."""
     tokens: list[Token] = []
-    for match in _TOKEN.finditer(text):
+    # Behind the last token blanks lead to none: the pattern would try them from each of them anew, which takes a second
+    # for four thousand.
+    written = len(text.rstrip(_BLANKS))
+    for match in _TOKEN.finditer(text, 0, written):
         group = match.lastgroup
         assert group is not None  # every alternative of the pattern is a named group
         token = match[group]
