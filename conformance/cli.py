@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "fuzz": "conformance.commands.fuzz:fuzz",
     "merge": "conformance.commands.merge:merge",
     "report": "conformance.commands.report:report",
+    "publish": "conformance.commands.publish:publish",
     "witness": "conformance.commands.witness:witness",
     "concurrency": "conformance.commands.concurrency:concurrency",
     "targets": "conformance.commands.targets:targets",

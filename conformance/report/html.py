@@ -1,27 +1,32 @@
-"""The record as one HTML page: no other file, nothing from the network, readable without JavaScript.
+"""What pages show: the templates, and two replies laid side by side.
 
-What needs thought is how two replies are laid side by side. They are printed as JSON, a value on one line where it
-fits, and the member that differs is marked on both sides. A difference names its place by a path into the
-*canonical* reply, in which sets and some lists are sorted; where that path leads nowhere in the reply as it came, all
-members that differ are marked instead.
+What needs thought is the latter. Replies are printed as JSON, a value on one line where it fits, and the member that
+differs is marked on both sides. A difference names its place by a path into the *canonical* reply, in which sets and
+some lists are sorted; where that path leads nowhere in the reply as it came, all members that differ are marked
+instead.
+
+Texts come from servers and from generators, which send what they like: every template escapes, and long texts are cut.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
+from importlib import resources
 from typing import Final
+from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from conformance.divergence import Layer
-from conformance.report.figures import column_totals, duration, generated_operations, verdict
+from conformance.divergence import Layer, Severity, Verdict
+from conformance.report.figures import CASE, LAW, OUTCOME_MEANING, SEVERITY_MEANING, counted, duration
 from conformance.scenario import JSON, EvidenceKind, JSONObject
 
-# What a report says of each layer, where a list of divergences is grouped by it.
 LAYER_MEANING: Final[Mapping[str, str]] = {
     Layer.OUTCOME: "one accepts what the other refuses, or fails",
     Layer.ERROR_TYPE: "both refuse, with different errors",
@@ -35,12 +40,32 @@ EVIDENCE_MEANING: Final[Mapping[str, str]] = {
     EvidenceKind.AGREED: "independent implementations agree on it",
     EvidenceKind.INFERRED: "follows from other rules; nobody was seen doing it",
 }
+# What is told by colour is told by a mark too: pages are printed, and not everybody sees colours.
+OUTCOME_MARK: Final[Mapping[str, str]] = {
+    Verdict.AGREE: "✓",
+    Verdict.DIVERGE: "✗",
+    Verdict.UNSUPPORTED: "∅",
+    Verdict.INDETERMINATE: "?",
+}
+SEVERITY_MARK: Final[Mapping[str, str]] = {
+    Severity.DATA: "◆",
+    Severity.ACCEPTANCE: "▲",
+    Severity.REFUSAL: "▼",
+    Severity.ERROR_TYPE: "■",
+    Severity.MESSAGE: "●",
+    Severity.CAPACITY: "○",
+}
+# What classes in the style sheet are called after.
+SEVERITY_CLASS: Final[Mapping[str, str]] = {severity: severity.name.lower().replace("_", "-") for severity in Severity}
 
-# A page must stay readable, and small enough to be mailed, when an item of 400 KB is the point of a case.
+# A page must stay readable, and small, when an item of 400 KB is the point of a finding.
 LINE_WIDTH: Final = 76
-STRING_LENGTH: Final = 400
-LINES: Final = 300
-REPRODUCER_LENGTH: Final = 40_000
+STRING_LENGTH: Final = 300
+LINES: Final = 120
+CHARACTERS: Final = 9_000
+LINES_OF_A_STEP: Final = 30
+REPRODUCER_LENGTH: Final = 9_000
+TITLE_LENGTH: Final = 200
 
 _Path = tuple[str | int, ...]
 
@@ -63,7 +88,7 @@ class Side:
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.report"),
         autoescape=True,
@@ -72,73 +97,60 @@ def _template() -> Template:
         undefined=StrictUndefined,
     )
     environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["counted"] = counted
     environment.filters["duration"] = duration
-    environment.filters["compact"] = lambda value: "\n".join(line.text for line in _print(value, ()))
-    environment.filters["clip"] = _clip_text
-    return environment.get_template("report.html.j2")
-
-
-def render(document: JSONObject) -> str:
-    """The page for a record, whether or not its run has ended."""
-    divergences = document["divergences"]
-    targets = [target["name"] for target in document["targets"]]
-    by_layer = [
-        (layer, LAYER_MEANING[layer], [found for found in divergences if found["layer"] == layer])
-        for layer in map(str, Layer)
-    ]
-    return _template().render(
-        record=document,
-        footer=document.get("footer"),
-        verdict=verdict(document),
-        targets=document["targets"],
-        baseline=next((target["name"] for target in document["targets"] if target["baseline"]), None),
-        features=[_row(name, cells, targets) for name, cells in document["features"].items()],
-        totals=_row("all", column_totals(document), targets),
-        layers=[group for group in by_layer if group[2]],
-        sides={found["key"]: sides(found) for found in divergences},
-        others={found["key"]: other_replies(found) for found in divergences},
+    environment.filters["compact"] = lambda value: _joined(_print(value, ()))
+    environment.filters["step"] = lambda step: _joined(_print(_sent(step), ()))
+    environment.filters["clip_reproducer"] = clip_reproducer
+    # Inside an element quotes are quotes; escaped, they would be a third of a page of JSON.
+    environment.filters["text"] = lambda text: Markup(escape(text, quote=False))
+    environment.filters["clip_title"] = clip_title
+    environment.filters["fragment"] = lambda members: urlencode(members, errors="replace")
+    environment.globals.update(
+        CASE=CASE,
+        LAW=LAW,
         evidence_meaning=EVIDENCE_MEANING,
-        operations=sum(generated_operations(document).values()),
-        choices={
-            "target": sorted({found["target"] for found in divergences}),
-            "layer": [group[0] for group in by_layer if group[2]],
-            "feature": sorted({found["feature"] for found in divergences}),
-            "evidence": [
-                kind for kind in (*map(str, EvidenceKind), "none") if kind in {_kind(found) for found in divergences}
-            ],
-        },
+        layer_meaning=LAYER_MEANING,
+        outcome_mark=OUTCOME_MARK,
+        outcome_meaning=OUTCOME_MEANING,
+        severity_class=SEVERITY_CLASS,
+        severity_mark=SEVERITY_MARK,
+        severity_meaning=SEVERITY_MEANING,
     )
+    return environment
 
 
-def _kind(divergence: JSONObject) -> str:
-    return divergence["evidence"]["kind"] if divergence["evidence"] else "none"
+def page(template: str, **context: object) -> str:
+    """The page of that template."""
+    return _environment().get_template(f"{template}.html.j2").render(**context)
 
 
-def _row(name: str, cells: JSONObject, targets: list[str]) -> JSONObject:
-    return {
-        "name": name,
-        "cells": [cells[target] for target in targets],
-        "operations": max((cell["operations"] for cell in cells.values()), default=0),
-    }
+@cache
+def asset(name: str) -> str:
+    """A file that pages link to: the style sheet, the script."""
+    return resources.files("conformance.report").joinpath("templates", name).read_text("utf-8")
 
 
 # --- two replies side by side -------------------------------------------------------------------------------
 
 
-def sides(divergence: JSONObject) -> tuple[Side, Side]:
-    """What was expected and what came, the member that differs marked on both."""
+def sides(divergence: JSONObject) -> tuple[Side, ...]:
+    """What was expected and what came, the member that differs marked on both; of a broken law, what came alone."""
     target, baseline = divergence["target"], divergence["baseline"]
     actual = divergence["replies"].get(target)
-    if baseline == "case":
+    came, difference = _body(actual), divergence["difference"]
+    outcome = divergence["layer"] == Layer.OUTCOME
+    if baseline == LAW:
+        place = resolve(came, difference["path"])
+        return (Side(target, "the target", _headline(actual), outcome, _lines(came, {place} if place else set())),)
+    if baseline == CASE:
         expected, headline = _expected(divergence["scenario"]["steps"][divergence["step"]].get("expect", {}))
         name, role = "expected", "by the case"
     else:
         reply = divergence["replies"].get(baseline)
         expected, headline = _body(reply), _headline(reply)
         name, role = baseline, "the baseline"
-    came = _body(actual)
-    on_left, on_right = _marks(divergence["difference"], expected, came)
-    outcome = divergence["layer"] == Layer.OUTCOME
+    on_left, on_right = _marks(difference, expected, came)
     return (
         Side(name, role, headline, outcome, _lines(expected, on_left)),
         Side(target, "the target", _headline(actual), outcome, _lines(came, on_right)),
@@ -254,14 +266,21 @@ def _lines(value: JSON, marks: set[_Path]) -> tuple[Line, ...]:
     if value is None:
         return ()
     if isinstance(value, str):  # not JSON: an HTML page of a proxy, a traceback
-        texts = value.splitlines()
-        return tuple(Line(_clip(text)) for text in texts[:LINES]) + _rest(len(texts))
-    lines = list(_print(value, (), marks))
-    return tuple(lines[:LINES]) + _rest(len(lines))
+        return _first((Line(_clip(text)) for text in value.splitlines()), LINES)
+    return _first(_print(value, (), marks), LINES)
 
 
-def _rest(count: int) -> tuple[Line, ...]:
-    return (Line(f"… {count - LINES:,} more lines, in report.json"),) if count > LINES else ()
+def _first(lines: Iterable[Line], limit: int) -> tuple[Line, ...]:
+    """So many lines, or as many as fit into a page; the last one says what is left out."""
+    shown: list[Line] = []
+    characters = left = 0
+    for line in lines:
+        characters += len(line.text)
+        if len(shown) < limit and characters <= CHARACTERS:
+            shown.append(line)
+        else:
+            left += 1
+    return (*shown, Line(f"… {left:,} more lines, in the record")) if left else tuple(shown)
 
 
 def _print(
@@ -279,7 +298,7 @@ def _print(
         return
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     members = (
-        [(name, f"{json.dumps(name, ensure_ascii=False)}: ", member) for name, member in value.items()]
+        [(name, f"{json.dumps(_clip(name), ensure_ascii=False)}: ", member) for name, member in value.items()]
         if isinstance(value, dict)
         else [(index, "", element) for index, element in enumerate(value)]
     )
@@ -306,8 +325,21 @@ def _clip(text: str) -> str:
     return text if len(text) <= STRING_LENGTH else f"{text[:STRING_LENGTH]}… ({len(text):,} characters)"
 
 
-def _clip_text(text: str) -> str:
-    """A reproducer: cut where it is too long for a page, which it then says."""
+def clip_title(text: str) -> str:
+    return text if len(text) <= TITLE_LENGTH else f"{text[:TITLE_LENGTH]}…"
+
+
+def clip_reproducer(text: str) -> str:
+    """Cut where it is too long for a page, which it then says."""
     if len(text) <= REPRODUCER_LENGTH:
         return text
-    return f"{text[:REPRODUCER_LENGTH]}\n# … cut here: the whole text is in report.json"
+    return f"{text[:REPRODUCER_LENGTH]}\n# … cut here: the whole text is in the record"
+
+
+def _joined(lines: Iterator[Line]) -> str:
+    """Lines of a value that is shown beside others: the first of them."""
+    return "\n".join(line.text for line in _first(lines, LINES_OF_A_STEP))
+
+
+def _sent(step: JSONObject) -> JSON:
+    return step["raw"] if "raw" in step else step["request"]

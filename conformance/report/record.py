@@ -409,18 +409,18 @@ def tool_version() -> str:
 
 def write(document: JSONObject, directory: Path) -> Written:
     """The document as `report.json`, and its renderings beside it."""
-    from conformance.report import html, junit
+    from conformance.report import junit, site
 
     directory.mkdir(parents=True, exist_ok=True)
-    written = Written(directory / "report.json", directory / "index.html", directory / "junit.xml")
+    written = Written(directory / "report.json", directory / site.FIRST_PAGE, directory / "junit.xml")
     # Escaped to ASCII: a scenario may hold halves of surrogate pairs, which no encoding can write.
-    _replace(written.record, json.dumps(document, indent=2).encode("ascii") + b"\n")
-    _replace(written.page, html.render(document).encode("utf-8", "xmlcharrefreplace"))
-    _replace(written.junit, junit.render(document))
+    replace_file(written.record, json.dumps(document, indent=2).encode("ascii") + b"\n")
+    site.write([document], directory)
+    replace_file(written.junit, junit.render(document))
     return written
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(content)

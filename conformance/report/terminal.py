@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -19,21 +21,33 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance import events
-from conformance.divergence import Layer
-from conformance.report.figures import column_totals, duration, generated_operations, verdict
+from conformance.divergence import Severity
+from conformance.report.figures import (
+    LAW,
+    Cell,
+    counted,
+    duration,
+    gravest_first,
+    is_new,
+    matrix,
+    total,
+    verdict,
+)
+from conformance.report.html import OUTCOME_MARK, SEVERITY_MARK
 from conformance.report.record import Written
 from conformance.scenario import JSONObject
 
-LISTED: Final = 20  # divergences in the summary; the page has all of them
+LISTED: Final = 20  # findings in the summary; the page has all of them
 WIDTH: Final = 120  # of what is no terminal
 SECONDS_BETWEEN_LINES: Final = 10.0
 
-_STYLES: Final = {
-    Layer.OUTCOME: "bold red",
-    Layer.ERROR_TYPE: "yellow",
-    Layer.DATA: "magenta",
-    Layer.MESSAGE: "cyan",
-    Layer.CAPACITY: "bright_black",
+_STYLES: Final[Mapping[str, str]] = {
+    Severity.DATA: "bold red",
+    Severity.ACCEPTANCE: "yellow",
+    Severity.REFUSAL: "magenta",
+    Severity.ERROR_TYPE: "cyan",
+    Severity.MESSAGE: "green",
+    Severity.CAPACITY: "bright_black",
 }
 
 
@@ -71,6 +85,7 @@ class _Counts:
         self.judged = 0
         self.to_judge = 0
         self.operations = 0
+        self.laws = 0
         self.divergences = 0
         self.minimised = 0
 
@@ -82,6 +97,8 @@ class _Counts:
                 self.judged += 1
             case events.ScenarioReplayed():
                 self.operations += sum(event.operations.values())
+            case events.LawChecked():
+                self.laws += 1
             case events.DivergenceFound():
                 self.divergences += 1
             case events.DivergenceMinimised():
@@ -93,7 +110,9 @@ class _Counts:
             parts.append(f"{self.judged:,} of {self.to_judge:,} case verdicts")
         if self.operations:
             parts.append(f"{self.operations:,} generated operations")
-        parts.append(f"{self.divergences:,} divergence{'s' * (self.divergences != 1)}")
+        if self.laws:
+            parts.append(f"{self.laws:,} laws checked")
+        parts.append(counted(self.divergences, "finding"))
         if self.minimised:
             parts.append(f"{self.minimised:,} made small")
         return ", ".join(parts)
@@ -198,10 +217,15 @@ class BarReporter:
 def print_summary(document: JSONObject, where: Console, written: Written | None = None) -> None:
     footer = document.get("footer")
     where.print()
-    where.print(Text(f"{verdict(document)}{_asked_of(document)}", style="bold"))
+    where.print(Text(printable(verdict(document)), style="bold"))
+    where.print(Text(_asked_of(document), style="bright_black"))
     if footer is None or not footer["complete"]:
         reason = footer["reason"] if footer else "it has not ended"
         where.print(Text(printable(f"The run did not come to its end: {reason}"), style="yellow"))
+    for law in document["laws"]:
+        if law["violations"]:
+            broken = f"{law['target']} breaks a law {counted(law['violations'], 'time')}: {law['title']}"
+            where.print(Text(printable(broken), style="bold red"))
     if document["features"]:
         where.print()
         where.print(_matrix(document))
@@ -209,79 +233,102 @@ def print_summary(document: JSONObject, where: Console, written: Written | None 
         where.print(_list(document["divergences"]))
     if written is not None:
         where.print()
-        for name, path in (("page", written.page), ("record", written.record), ("JUnit", written.junit)):
-            where.print(Text(f"{name:<7} {path}"), soft_wrap=True)
+        print_paths(where, page=written.page, record=written.record, JUnit=written.junit)
+
+
+def print_verdict(document: JSONObject, where: Console) -> None:
+    """A run in a line, where several are told of."""
+    where.print(Text(printable(verdict(document))), soft_wrap=True)
+
+
+def print_paths(where: Console, **paths: Path) -> None:
+    for name, path in paths.items():
+        where.print(Text(f"{name:<7} {path}"), soft_wrap=True)
 
 
 def _asked_of(document: JSONObject) -> str:
-    footer = document.get("footer")
-    targets = ", ".join(f"{target['name']} {target['version']}" for target in document["targets"])
-    took = f", {duration(footer['seconds'])}" if footer else ""
-    seeds = f", seed {', '.join(map(str, document['seeds']))}" if document["seeds"] else ""
-    return printable(f" ({targets or 'no target'}{seeds}{took})")
+    footer, speed = document.get("footer"), document["speed"]
+    parts = [", ".join(f"{target['name']} {target['version']}" for target in document["targets"]) or "no target"]
+    if document["seeds"]:
+        parts.append(f"seed {', '.join(map(str, document['seeds']))}")
+    if footer:
+        parts.append(duration(footer["seconds"]))
+    if spent := sum(speed["seconds"].values()):
+        parts.append(f"{speed['operations'] / spent:,.0f} operations compared a second")
+    return printable("; ".join(parts))
 
 
 def _matrix(document: JSONObject) -> Table:
+    """Cases and what was found beyond them stand beside each other; no number is a sum of both."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("feature", no_wrap=True)
+    cells = matrix(document)
     targets = [target["name"] for target in document["targets"]]
     for target in targets:
-        table.add_column(Text(f"{target}\ncases"), justify="right", no_wrap=True)
+        table.add_column(Text(f"{printable(target)}\ncases"), justify="right", no_wrap=True)
         table.add_column("\nfound", justify="right", no_wrap=True)
     table.add_column("generated\noperations", justify="right", no_wrap=True)
-    for feature, cells in document["features"].items():
-        row: list[Text | str] = [Text(printable(feature))]
-        for target in targets:
-            row += _cell(cells[target])
-        operations = max((cell["operations"] for cell in cells.values()), default=0)
-        table.add_row(*row, f"{operations:,}" if operations else "-")
-    generated = sum(generated_operations(document).values())
+    rows = [(printable(feature), [by_target[target] for target in targets]) for feature, by_target in cells.items()]
+    for feature, row in rows:
+        table.add_row(feature, *_row(row))
     table.add_section()
-    everything: list[Text | str] = ["all"]
-    for cell in column_totals(document).values():
-        everything += _cell(cell)
-    table.add_row(*everything, f"{generated:,}" if generated else "-")
+    columns = zip(*(row for _, row in rows), strict=True)
+    table.add_row("all", *_row([total(column) for column in columns]))
     return table
 
 
-def _cell(cell: JSONObject) -> tuple[Text, Text]:
-    judged = cell["passed"] + len(cell["diverged"])
-    if not judged:
-        cases = Text("-", style="bright_black")
-    elif cell["diverged"]:
-        cases = Text(f"✗ {len(cell['diverged'])} of {judged}", style="yellow")
-    else:
-        cases = Text(f"✓ {judged}", style="blue")
-    found = len(cell["divergences"])
-    if found:
-        return cases, Text(f"{found:,}", style="yellow")
-    return cases, Text("0" if judged or cell["operations"] else "-", style="bright_black")
+def _row(row: list[Cell]) -> Iterator[Text]:
+    for cell in row:
+        yield from _cell(cell)
+    operations = max((cell.operations for cell in row), default=0)
+    yield Text(f"{operations:,}" if operations else "-")
 
 
-def _list(divergences: list[JSONObject]) -> Table:
+def _cell(cell: Cell) -> tuple[Text, Text]:
+    quiet = Text("-", style="bright_black")
+    found = Text(f"{cell.found:,}", style="yellow") if cell.found else Text("0", style="bright_black")
+    if not cell.judged:
+        return quiet, found if cell.found or cell.operations else quiet
+    agree, *unlike = cell.outcomes()
+    style = "blue" if cell.agree == cell.judged else "yellow"
+    told = [agree, *((outcome, count) for outcome, count in unlike if count)]
+    return Text("  ".join(f"{OUTCOME_MARK[outcome]} {count:,}" for outcome, count in told), style=style), found
+
+
+def _list(findings: list[JSONObject]) -> Table:
+    """What is new; what is known or flaky is counted."""
+    new = gravest_first(filter(is_new, findings))
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, title_justify="left", title_style="bold")
-    table.title = f"Divergences, gravest first ({len(divergences):,})"
-    for name in ("layer", "target", "divergence", "evidence", "met", "key"):
+    table.title = f"New findings, gravest first ({len(new):,})"
+    for name in ("", "target", "finding", "evidence", "met", "key"):
         table.add_column(
             name,
             justify="right" if name == "met" else "left",
-            no_wrap=name != "divergence",
+            no_wrap=name != "finding",
             overflow="fold",
             header_style="bright_black",
         )
-    for divergence in divergences[:LISTED]:
-        evidence = divergence["evidence"]
+    group = ""
+    for found in new[:LISTED]:
+        severity = found["severity"]
+        if group != (group := "broken laws" if found["baseline"] == LAW else severity):
+            table.add_row("", "", Text(group, style=_STYLES.get(group, "bold red")), "", "", "")
+        evidence = found["evidence"]
         table.add_row(
-            Text(divergence["layer"], style=_STYLES[Layer(divergence["layer"])]),
-            Text(printable(divergence["target"])),
-            Text(printable(divergence["title"])),
-            Text(evidence["kind"] if evidence else "-"),
-            Text(f"×{divergence['occurrences']:,}"),
-            Text(divergence["key"], style="bright_black"),
+            Text(SEVERITY_MARK[severity], style=_STYLES[severity]),
+            Text(printable(found["target"])),
+            Text(printable(found["sentence"])),
+            Text("law" if found["law"] else evidence["kind"] if evidence else "-"),
+            Text(f"×{found['occurrences']:,}"),
+            Text(found["key"], style="bright_black"),
         )
-    if len(divergences) > LISTED:
-        rest = f"… and {len(divergences) - LISTED:,} more, in the page"
-        table.add_row("", "", Text(rest, style="bright_black"), "", "", "")
+    for number, told in (
+        (len(new) - LISTED, "more, in the page"),
+        (sum(bool(found["known"]) for found in findings), "known, in the page"),
+        (sum(found["flaky"] for found in findings), "flaky: they did not show again; in the page"),
+    ):
+        if number > 0:
+            table.add_row("", "", Text(f"… and {number:,} {told}", style="bright_black"), "", "", "")
     return table
 
 

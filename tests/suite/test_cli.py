@@ -81,7 +81,7 @@ def cases(tmp_path: Path) -> Path:
 def test_no_divergence_is_status_0(touchstone: Touchstone, cases: Path) -> None:
     answer = touchstone("run --no-generate --cases", cases)
     assert answer.status == 0, answer
-    assert "No divergence in 1 case" in answer.out
+    assert "reference: 1 case agrees" in answer.out
     assert read(Path("reports/latest"))["footer"]["complete"]
 
 
@@ -286,7 +286,7 @@ def test_records_become_one_report(touchstone: Touchstone, tmp_path: Path) -> No
     record_of([started(seed=8), events.RunFinished(True, "finished", 1.0)]).write(tmp_path / "two")
     answer = touchstone("report one two/report.json")
     assert answer.status == 1
-    assert "3 divergences" in answer.out
+    assert "1 of 2 cases agree" in answer.out
     assert read(Path("reports/merged"))["seeds"] == [7, 8]
 
 
