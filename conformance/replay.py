@@ -97,6 +97,8 @@ def replay(scenario: Scenario, targets: Sequence[Target], *, prefix: str = "") -
             yield Exchange(index, step, replies, seconds)
             # Who fell silent may have lost its state, and may be started again; it has no part in what follows.
             taking_part = [t for t in taking_part if replies[t.name].outcome is not Outcome.NO_ANSWER]
+            if not taking_part:
+                return
     finally:
         for target in targets:
             if not target.resettable:

@@ -55,6 +55,16 @@ def test_raw_text_is_sent_as_it_stands():
     assert found.replies["miniature"].error_type == "SerializationException"
 
 
+def test_who_falls_silent_takes_no_further_part():
+    def dies(operation: str, reply: Reply) -> Reply:
+        return Reply(0, failure="the process ended") if operation == "GetItem" else reply
+
+    honest, dying = Miniature("honest"), Miniature("dying", wrong=dies)
+    found = exchanges(scenario(PUT, GET, PUT), [honest, dying])
+    assert [sorted(one.replies) for one in found] == [["dying", "honest"], ["dying", "honest"], ["honest"]]
+    assert [one.index for one in exchanges(scenario(PUT, GET, PUT), [dying])] == [0, 1]
+
+
 @pytest.mark.parametrize("slowness", [0, 1, 4])
 def test_tables_are_waited_for(slowness: int):
     [found] = exchanges(scenario(PUT), [Miniature(slowness=slowness)])
