@@ -178,3 +178,23 @@ class ImportNotFoundException(DynamoDBError):  # noqa: N818
 
 class PolicyNotFoundException(DynamoDBError):  # noqa: N818
     pass
+
+
+class GlobalTableAlreadyExistsException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class GlobalTableNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ReplicaAlreadyExistsException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class ReplicaNotFoundException(DynamoDBError):  # noqa: N818
+    pass
+
+
+class IndexNotFoundException(DynamoDBError):  # noqa: N818
+    pass

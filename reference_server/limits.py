@@ -47,6 +47,8 @@ PAGE_BYTES: Final = KILOBYTE * KILOBYTE  # Query and Scan, before the filter (da
 # --- tables (control-plane 3) -----------------------------------------------------------------------------
 TABLE_NAME_MIN: Final = 3
 TABLE_NAME_MAX: Final = 255
+TABLES: Final = 2500  # of an account in a region, a soft quota (control-plane 3.4)
+TABLES_UNDER_WAY: Final = 500  # being created, updated or deleted at a time (control-plane 3.4)
 LIST_TABLES_DEFAULT: Final = 100  # names of a page; also the most that may be asked for (control-plane 7)
 LOCAL_SECONDARY_INDEXES: Final = 5
 GLOBAL_SECONDARY_INDEXES: Final = 20
@@ -59,6 +61,14 @@ ON_DEMAND_SWITCHES: Final = 4  # in as many seconds as follow
 ON_DEMAND_SWITCH_SECONDS: Final = 24 * 3600
 DECREASES_OF_DAY: Final = 4  # and then one in as many seconds as follow
 DECREASE_SECONDS: Final = 3600
+TABLE_CLASS_CHANGES: Final = 2  # in as many seconds as follow
+TABLE_CLASS_SECONDS: Final = 30 * 24 * 3600
+
+# --- global tables (control-plane 14, 15) -----------------------------------------------------------------
+STRONG_REGIONS: Final = 3  # of a global table with MultiRegionConsistency STRONG, its witness included
+# How long a table cannot be deleted that a replica was made from, as the developer guide has it.
+REPLICA_SOURCE_SECONDS: Final = 24 * 3600
+LIST_GLOBAL_TABLES: Final = 100
 
 # --- tags (control-plane 10) ------------------------------------------------------------------------------
 TAGS: Final = 50

@@ -421,6 +421,12 @@ TABLE_NAMED_NOT_FOUND = Message("Requested resource not found: Table: {name} not
 TABLE_PROTECTED = Message(
     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
 )
+# That these are limited is documented, the texts are not known (control-plane 3.4).
+TABLES_TOO_MANY = Message("Subscriber limit exceeded: There is a limit of {count} tables per subscriber")
+TABLES_UNDER_WAY = Message(
+    "Subscriber limit exceeded: Only {count} tables can be created, updated, or deleted simultaneously"
+)
+SSE_TYPE_UNSUPPORTED = Message(INVALID + "Unsupported SSEType: {type}")  # documented; the text is not known
 UNITS_WITH_ON_DEMAND = Message(
     INVALID + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
 )
@@ -510,6 +516,10 @@ UNITS_DECREASED_TOO_OFTEN = Message(
     "decreases, each subsequent decrease in the same UTC day can be performed at most once every 3600 seconds. Number "
     "of decreases today: {count}. Last decrease at {last}. Next decrease can be made at {following}"
 )
+# That there is a limit is known, its text is not.
+TABLE_CLASS_CHANGES = Message(
+    "Subscriber limit exceeded: Updates to TableClass are limited to 2 times in a trailing 30 day window."
+)
 INDEX_ONLINE_LIMIT = Message(
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 )
@@ -518,8 +528,6 @@ INDEX_UPDATE_UNKNOWN = Message(
     "This operation cannot be performed with given input values. Please contact DynamoDB service team for more info: "
     "Action Blocked: IndexUpdate"
 )
-# That it is refused is known, its text is not.
-DEFINITION_CHANGED = Message(INVALID + "Attribute {name} is already defined with another type")
 INDEX_IN_ALLOCATION = Message(
     "Attempt to change a resource which is still in use: Index creation is in resource allocation phase. Retry "
     "deletion during backfilling phase or when the index is active. Table: {table} Index: {index}"
@@ -541,6 +549,28 @@ TIME_TO_LIVE_OTHER_ATTRIBUTE = Message(
 )
 TIME_TO_LIVE_HASTE = Message("Time to live has been modified multiple times within a fixed interval")
 
+# --- Kinesis streaming destinations (control-plane 17) ----------------------------------------------------
+KINESIS_UPDATE_NOTHING = Message(
+    "Streaming destination cannot be updated with given parameters: UpdateKinesisStreamingConfiguration cannot be null "
+    "or contain only null values"
+)
+KINESIS_UNKNOWN = Message(
+    "Table is not in a valid state to enable Kinesis Streaming Destination: No streaming destination with streamArn: "
+    "{arn} found for table with tableName: {table}"
+)
+KINESIS_PRECISION = Message(
+    "Invalid Request: Precision is already set to the desired value of {precision} for tableId: {id}, kdsArn: {arn}"
+)
+# The dossier does not tell the texts of these two.
+KINESIS_ENABLED = Message(
+    "Table is not in a valid state to enable Kinesis Streaming Destination: EnableKinesisStreamingDestination must be "
+    "DISABLED or ENABLE_FAILED to perform ENABLE operation."
+)
+KINESIS_NOT_ACTIVE = Message(
+    "Table is not in a valid state to {verb} Kinesis Streaming Destination: it must be ACTIVE to perform {doing} "
+    "operation."
+)
+
 # --- tags (control-plane 10) ------------------------------------------------------------------------------
 TAGGED_ARN_INVALID = Message("Invalid TableArn: Invalid ResourceArn provided as input {arn}")
 TAGGED_NOT_FOUND = Message("Requested resource not found: ResourcArn: {arn} not found")  # sic
@@ -548,6 +578,7 @@ TAGS_EMPTY = Message("Atleast one Tag needs to be provided as Input.")  # sic
 TAG_KEYS_EMPTY = Message("Atleast one Tag Key needs to be provided as Input.")
 TAGS_TOO_MANY = Message(INVALID + "Too many tags: tag limit is {limit}")  # thin: Dynoxide's
 # That the prefix is reserved is documented, the text is not known.
+TAG_CHARACTERS = Message(INVALID + "A tag has a character that is not allowed: {text}")
 TAG_RESERVED = Message(INVALID + "Tag keys that begin with aws: are reserved: {key}")
 
 # --- resource policies (control-plane 19): their types are documented, no text is known ---------------------
@@ -555,6 +586,87 @@ POLICY_NOT_FOUND = Message("Resource-based policy not found for the provided Res
 POLICY_REVISION = Message("The provided ExpectedRevisionId does not match the current revision of the policy")
 POLICY_SIZE = Message(INVALID + "The policy is larger than 20 KB")
 POLICY_MALFORMED = Message(INVALID + "The policy is no policy document")
+
+# --- global tables (control-plane 14, 15) -----------------------------------------------------------------
+# The first three are AWS's as far as anybody remembers them. Of the others the types are documented at most.
+REPLICA_EXISTS_AS_TABLE = Message(
+    "Failed to create a the new replica of table with name: '{table}' because one or more replicas already existed as "
+    "tables."
+)
+REPLICA_IS_SOURCE = Message(
+    "Replica cannot be deleted because it has acted as a source region for new replica(s) being added to the table in "
+    "the last 24 hours."
+)
+REPLICATED_WRITES_UNSCALED = Message("Table write capacity should either be Pay-Per-Request or AutoScaled.")
+REPLICA_UPDATE_ONE_ACTION = Message(
+    INVALID + "Exactly one of ReplicationGroupUpdate.Create, ReplicationGroupUpdate.Update, "
+    "ReplicationGroupUpdate.Delete, ReplicationGroupUpdate.Disassociate must be specified"
+)
+REPLICA_UPDATED_TWICE = Message(INVALID + "Only one replica update per Region is allowed. Region: {region}")
+REPLICA_REGION = Message(INVALID + "Unsupported Region: {region}")
+REPLICA_UNKNOWN = Message("Table {table} has no replica in Region: {region}")
+REPLICA_DELETES_ITSELF = Message(INVALID + "The replica of the request's own Region cannot be deleted: {region}")
+REPLICA_INDEX_UNKNOWN = Message(INVALID + "The table has no global secondary index: {index}")
+REPLICA_OF_LEGACY = Message("The table is a replica of a global table of version 2017.11.29")
+REPLICA_STREAM = Message("The stream of a global table's replica cannot be disabled: TableName: {table}")
+REPLICA_STREAM_VIEW = Message(
+    "Table must have a stream of NEW_AND_OLD_IMAGES, or none, to be replicated: TableName: {table}"
+)
+REPLICAS_WITH_INDEXES = Message(
+    INVALID + "ReplicaUpdates and GlobalSecondaryIndexUpdates cannot be specified in one request"
+)
+DISASSOCIATION_ALONE = Message(INVALID + "Disassociate must be the only update in the request")
+DISASSOCIATION_OF_OTHER = Message(INVALID + "Only the replica of the request's own Region can be disassociated")
+DISASSOCIATION_PROTECTED = Message(
+    "Replica cannot be disassociated as it is currently protected against disassociation"
+)
+DISASSOCIATION_PROTECTION_ALONE = Message(
+    INVALID + "DisassociationProtectionEnabled must be the only change in the request"
+)
+DISASSOCIATION_OF_NO_REPLICA = Message(
+    INVALID + "DisassociationProtectionEnabled is of replicas with eventual consistency only. Table: {table}"
+)
+SETTINGS_MODE_OF_REPLICA = Message(
+    INVALID + "GlobalTableSettingsReplicationMode cannot be changed on a global table's replica: {table}"
+)
+CONSISTENCY_WITHOUT_CREATION = Message(INVALID + "MultiRegionConsistency can only be specified when creating replicas")
+WITNESS_ONE_ACTION = Message(
+    INVALID + "Exactly one of GlobalTableWitnessGroupUpdate.Create, GlobalTableWitnessGroupUpdate.Delete must be "
+    "specified"
+)
+WITNESS_OF_EVENTUAL = Message(INVALID + "Only a global table with strong consistency has a witness")
+STRONG_REGIONS = Message(
+    INVALID + "A global table with strong consistency has three replicas, or two replicas and a witness; they are "
+    "created and deleted together"
+)
+STRONG_LOCAL_INDEX = Message(INVALID + "A table with local secondary indexes cannot have strong consistency")
+STRONG_NOT_EMPTY = Message(INVALID + "A table that is to have strong consistency must be empty")
+STRONG_TIME_TO_LIVE = Message(INVALID + "A table with time to live cannot have strong consistency")
+REPLICA_OF_STRONG = Message("A replica of a global table with strong consistency cannot be removed on its own")
+GLOBAL_TABLE_EXISTS = Message("Global table with name: '{name}' already exists.")
+GLOBAL_TABLE_NOT_FOUND = Message("Global table not found: Global table with name: '{name}' does not exist.")
+REPLICATED_TABLE_NOT_FOUND = Message("Table not found: {name} in Region: {region}")
+REPLICA_EXISTS = Message("Replica already exists in Region: {region} for global table: {name}")
+REPLICA_NOT_FOUND = Message("Replica not found in Region: {region} for global table: {name}")
+REPLICA_ACTION_MISSING = Message(
+    INVALID + "Exactly one of ReplicaUpdate.Create, ReplicaUpdate.Delete must be specified"
+)
+REPLICA_OF_CURRENT = Message("Table is already a replica of a global table: {name} in Region: {region}")
+REPLICAS_DIFFER = Message("The tables of a global table must have the same {what}. Table: {name}, Region: {region}")
+REPLICA_NOT_EMPTY = Message("The tables of a global table must be empty. Table: {name}, Region: {region}")
+REPLICA_WITHOUT_STREAM = Message(
+    "The tables of a global table must have a stream of NEW_AND_OLD_IMAGES. Table: {name}, Region: {region}"
+)
+REPLICA_REGION_MISSING = Message(INVALID + "RegionName must be specified")
+SETTINGS_INDEX_NOT_FOUND = Message("Index not found: {index}")
+SETTINGS_EMPTY = Message(INVALID + "At least one setting must be specified")
+SETTING_TWICE = Message(INVALID + "Units and auto scaling of them cannot be specified in one request")
+
+# --- auto scaling of replicas (control-plane 16): types documented, texts not known -------------------------
+SCALING_OF_NO_REPLICA = Message(INVALID + "The table is no replica of a global table of version 2019.11.21: {table}")
+SCALING_NOTHING = Message(INVALID + "At least one auto scaling update must be specified")
+SCALING_RANGE = Message(INVALID + "MinimumUnits must be less than or equal to MaximumUnits")
+SCALING_UNITS_MISSING = Message(INVALID + "MinimumUnits and MaximumUnits must be specified")
 
 # --- streams (control-plane 20.2) -------------------------------------------------------------------------
 STREAM_NOT_FOUND = Message("Requested resource not found: Stream: {stream} not found")

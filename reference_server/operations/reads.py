@@ -169,7 +169,7 @@ def _open_source(table: Table, index_name: str | None, *, consistent: bool) -> T
     index = table.indexes.get(index_name)
     if index is None or index.status is Status.DELETING:
         raise ValidationException(messages.INDEX_UNKNOWN, index=index_name)
-    if index.status is Status.CREATING:
+    if index.backfilling is not None:
         raise ValidationException(messages.INDEX_BACKFILLING, index=index_name)
     if consistent and index.schema.is_global:
         raise ValidationException(messages.INDEX_CONSISTENT)

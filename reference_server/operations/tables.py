@@ -15,6 +15,7 @@ from reference_server.tables.tags import Tags
 
 def create_table(catalogue: Catalogue, request: shapes.CreateTableInput) -> dict[str, Any]:
     # PARAMETERS
+    catalogue.refuse_foreign(request.TableName)
     schema = creation.read_schema(request)
     view_type = creation.read_stream_specification(request.StreamSpecification)
     settings = creation.read_settings(catalogue, request, schema)
@@ -59,6 +60,7 @@ def update_table(catalogue: Catalogue, request: shapes.UpdateTableInput) -> dict
     # PARAMETERS
     updating.check(request)
     # TABLE
+    updating.refuse_deletion_in_allocation(catalogue.describe(request.TableName), request)
     table = catalogue.changeable(request.TableName)
     update = updating.Updating(catalogue, table, request)
     update.plan()

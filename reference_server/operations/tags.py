@@ -17,7 +17,7 @@ def tag_resource(catalogue: Catalogue, request: shapes.TagResourceInput) -> None
         raise ValidationException(messages.TAGS_EMPTY)
     tags = catalogue.part(Tags)
     # TABLE
-    table = tags.table_of(request.ResourceArn, messages.TAGGED_NOT_FOUND)
+    table = tags.changeable(request.ResourceArn, messages.TAGGED_NOT_FOUND)
     # WRITE
     tags.put(table, request.Tags)
     # RESPONSE
@@ -30,7 +30,7 @@ def untag_resource(catalogue: Catalogue, request: shapes.UntagResourceInput) -> 
         raise ValidationException(messages.TAG_KEYS_EMPTY)
     tags = catalogue.part(Tags)
     # TABLE
-    table = tags.table_of(request.ResourceArn, messages.TABLE_NOT_FOUND)
+    table = tags.changeable(request.ResourceArn, messages.TABLE_NOT_FOUND)
     # WRITE
     tags.remove(table, request.TagKeys)
     # RESPONSE

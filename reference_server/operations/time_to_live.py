@@ -11,7 +11,7 @@ from reference_server.tables.time_to_live import TimeToLive
 
 def update_time_to_live(catalogue: Catalogue, request: shapes.UpdateTimeToLiveInput) -> dict[str, Any]:
     # TABLE
-    table = catalogue.changeable(request.TableName)
+    table = catalogue.changeable(catalogue.present(request.TableName).name)
     # WRITE
     specification = request.TimeToLiveSpecification
     time_to_live = catalogue.part(TimeToLive)

@@ -9,10 +9,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from reference_server import messages
-from reference_server.errors import ResourceInUseException, ResourceNotFoundException, ValidationException
+from reference_server import limits, messages
+from reference_server.errors import (
+    LimitExceededException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+    ValidationException,
+)
 from reference_server.tables.request_tokens import RequestTokens
-from reference_server.tables.resources import Resource
+from reference_server.tables.resources import Resource, read_resource
 from reference_server.tables.schema import TableSchema
 from reference_server.tables.settings import Settings, Status
 from reference_server.tables.table import Table
@@ -36,6 +41,9 @@ class Part:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+
+    def table_deletable(self, table: Table) -> None:
+        """Raises what DynamoDB says where this feature keeps a table from being deleted."""
 
     def table_dropped(self, table: Table) -> None:
         """A table is being deleted: what belongs to it goes with it, or goes on without it."""
@@ -79,6 +87,9 @@ class Catalogue:
         """A table that is CREATING until its maker says otherwise (`change`), for as long as filling it takes."""
         if schema.name in self._tables:
             raise ResourceInUseException(messages.TABLE_EXISTS, name=schema.name)
+        if len(self._tables) >= limits.TABLES:
+            raise LimitExceededException(messages.TABLES_TOO_MANY, count=limits.TABLES)
+        self._refuse_too_many_under_way()
         table = Table(
             schema=schema,
             arn=self.arn(f"table/{schema.name}"),
@@ -110,26 +121,49 @@ class Catalogue:
             yield self._tables[name]
 
     def find(self, name: str) -> Table | None:
-        """The table of this name or ARN in whatever state, for operations that have errors of their own."""
-        return self._tables.get(short_name(name))
+        """The table of this name or ARN in whatever state, for operations that have errors of their own.
+
+        By the ARN of another account or region there is none here, even if a table of its name is.
+        """
+        if not name.startswith("arn:"):
+            return self._tables.get(name)
+        resource = read_resource(name)
+        return self._tables.get(resource.table) if resource is not None and self.owns(resource) else None
 
     def open(self, name: str) -> Table:
         """The table that an item operation names, by its name or its ARN. Raises ResourceNotFoundException."""
-        table = self._tables.get(short_name(name))
+        table = self.find(name)
         if table is None or table.status is Status.CREATING:
             raise ResourceNotFoundException(messages.TABLE_NOT_FOUND)
         return table
 
     def describe(self, name: str) -> Table:
         """The table that an operation on tables names: the same, but its error tells the name (data-plane 1.5)."""
-        table = self._tables.get(short_name(name))
+        table = self.find(name)
         if table is None:
             raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=short_name(name))
         return table
 
     def owns(self, resource: Resource) -> bool:
-        """Whether an ARN is of this account and region."""
-        return (resource.account, resource.region) == (self.account, self.region)
+        """Whether an ARN is of this account and region; everybody's are where all share one."""
+        return self.cloud.shared or (resource.account, resource.region) == (self.account, self.region)
+
+    def present(self, name: str) -> Table:
+        """The table, unless it is DELETING: what belongs to it cannot be changed any more (control-plane 8)."""
+        table = self.describe(name)
+        if table.status is Status.DELETING:
+            raise ResourceNotFoundException(messages.TABLE_NAMED_NOT_FOUND, name=table.name)
+        return table
+
+    def refuse_foreign(self, name: str) -> None:
+        """A table is made where the request is made. What AWS says to an ARN of elsewhere is not known."""
+        resource = read_resource(name)
+        if resource is not None and not self.owns(resource):
+            raise ValidationException(messages.TAGGED_ARN_INVALID, arn=name)
+
+    def _refuse_too_many_under_way(self) -> None:
+        if sum(table.status in _DOING for table in self._tables.values()) >= limits.TABLES_UNDER_WAY:
+            raise LimitExceededException(messages.TABLES_UNDER_WAY, count=limits.TABLES_UNDER_WAY)
 
     def changeable(self, name: str) -> Table:
         """The table that an operation is to change. Raises ResourceInUseException where it is not ACTIVE."""
@@ -137,6 +171,7 @@ class Catalogue:
         doing = _DOING.get(table.status)
         if doing is not None:
             raise ResourceInUseException(messages.TABLE_IN_USE, doing=doing, name=table.name)
+        self._refuse_too_many_under_way()
         return table
 
     def deletable(self, name: str) -> Table:
@@ -149,6 +184,8 @@ class Catalogue:
             raise ResourceInUseException(messages.INDEXES_IN_USE)
         if table.settings.deletion_protection:
             raise ValidationException(messages.TABLE_PROTECTED)
+        for part in self._parts.values():
+            part.table_deletable(table)
         return table
 
     def drop(self, table: Table) -> None:

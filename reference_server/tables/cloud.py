@@ -29,12 +29,12 @@ class Cloud:
         self.clock = clock
         self.agenda = Agenda(clock)
         self.transition_seconds = transition_seconds
-        self._shared = shared
+        self.shared = shared
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
 
     def catalogue_of(self, access_key: str, region: str) -> Catalogue:
         """The catalogue that a request with this credential scope is about."""
-        if self._shared:
+        if self.shared:
             return self.catalogue(ACCOUNT, REGION)
         account = access_key if _ACCOUNT.fullmatch(access_key) else ACCOUNT
         return self.catalogue(account, region if _REGION.fullmatch(region) else REGION)

@@ -237,7 +237,7 @@ def read_settings(catalogue: Catalogue, request: shapes.CreateTableInput, schema
         deletion_protection=bool(request.DeletionProtectionEnabled),
         table_class=request.TableClass,
     )
-    set_capacity(settings.capacity, request.OnDemandThroughput, request.WarmThroughput, schema, None)
+    set_capacity(settings.capacity, request.OnDemandThroughput, request.WarmThroughput, schema.throughput, None)
     if request.SSESpecification is not None:
         settings.encryption = read_encryption(catalogue, request.SSESpecification)
     if schema.throughput is None:
@@ -250,12 +250,15 @@ def read_index_settings(request: shapes.CreateTableInput, schema: TableSchema) -
     capacities: dict[str, Capacity] = {}
     for index in request.GlobalSecondaryIndexes or ():
         capacity = capacities[index.IndexName] = Capacity()
-        set_capacity(capacity, index.OnDemandThroughput, index.WarmThroughput, schema, index.IndexName)
+        throughput = schema.indexes[index.IndexName].throughput
+        set_capacity(capacity, index.OnDemandThroughput, index.WarmThroughput, throughput, index.IndexName)
     return capacities
 
 
 def read_encryption(catalogue: Catalogue, specification: shapes.SSESpecification) -> Encryption | None:
     """Encryption with a key of KMS; None for AWS's own key. There is no KMS here: the key is only named."""
+    if specification.SSEType not in (None, "KMS"):
+        raise ValidationException(messages.SSE_TYPE_UNSUPPORTED, type=specification.SSEType)
     if not specification.Enabled:
         return None
     key = specification.KMSMasterKeyId
@@ -272,18 +275,19 @@ def set_capacity(
     capacity: Capacity,
     on_demand: shapes.OnDemandThroughput | None,
     warm: shapes.WarmThroughput | None,
-    schema: TableSchema,
+    throughput: Throughput | None,
     index: str | None,
     *,
     changing: bool = False,
 ) -> None:
     """Limits on demand and warm units of a table, or of an index of it. Raises ValidationException.
 
+    `throughput` is the table's or the index's own, None on demand.
     `changing`: by UpdateTable, where -1 takes a limit away, and warm units only grow.
     """
     what = "table" if index is None else f"index {index}"
     if on_demand is not None:
-        if schema.throughput is not None:
+        if throughput is not None:
             raise ValidationException(messages.ON_DEMAND_LIMIT_OF_PROVISIONED)
         read = _read_limit("MaxReadRequestUnits", on_demand.MaxReadRequestUnits, what, changing)
         write = _read_limit("MaxWriteRequestUnits", on_demand.MaxWriteRequestUnits, what, changing)
@@ -294,7 +298,7 @@ def set_capacity(
         )
         capacity.on_demand = None if limited == OnDemandLimits() else limited
     if warm is not None:
-        current = capacity.warm or default_warm_units(schema.throughput)
+        current = warm_units(capacity, throughput)
         units = WarmUnits(
             current.read if warm.ReadUnitsPerSecond is None else warm.ReadUnitsPerSecond,
             current.write if warm.WriteUnitsPerSecond is None else warm.WriteUnitsPerSecond,
@@ -308,9 +312,12 @@ def set_capacity(
         capacity.warm, capacity.warming = units, True
 
 
-def default_warm_units(throughput: Throughput | None) -> WarmUnits:
-    """Those of a table or index without any of its own (control-plane 4, recorded)."""
-    return WarmUnits(12_000, 4_000) if throughput is None else WarmUnits(throughput.read, throughput.write)
+def warm_units(capacity: Capacity, throughput: Throughput | None) -> WarmUnits:
+    """Those of a table or index: what it has anyway (control-plane 4, recorded), or more where more was asked for."""
+    default = WarmUnits(12_000, 4_000) if throughput is None else WarmUnits(throughput.read, throughput.write)
+    if capacity.warm is None:
+        return default
+    return WarmUnits(max(default.read, capacity.warm.read), max(default.write, capacity.warm.write))
 
 
 def _read_limit(name: str, units: int | None, what: str, changing: bool) -> int | None:

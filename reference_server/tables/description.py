@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from reference_server.tables.catalogue import Catalogue
-from reference_server.tables.creation import default_warm_units
+from reference_server.tables.creation import warm_units
+from reference_server.tables.global_tables import GlobalTables
+from reference_server.tables.restoring import Restorations
 from reference_server.tables.schema import IndexSchema, KeySchema, ProjectionType, Throughput
 from reference_server.tables.settings import Capacity, Status
 from reference_server.tables.streams import Streams
@@ -57,14 +59,15 @@ def _describe_whole(catalogue: Catalogue, table: Table, *, warm: bool) -> dict[s
         "KeySchema": _describe_keys(schema.keys),
         "CreationDateTime": _seconds(table.created),
     }
+    description |= catalogue.part(Restorations).describe(table)
     # A table that has always been provisioned has none.
     if settings.put_on_demand:
         mode = "PAY_PER_REQUEST" if schema.throughput is None else "PROVISIONED"
         description["BillingModeSummary"] = {"BillingMode": mode}
     if settings.table_class is not None:
         description["TableClassSummary"] = {"TableClass": settings.table_class}
-        if settings.table_class_changed is not None:
-            description["TableClassSummary"]["LastUpdateDateTime"] = _seconds(settings.table_class_changed)
+        if settings.table_class_changes:
+            description["TableClassSummary"]["LastUpdateDateTime"] = _seconds(settings.table_class_changes[-1])
     if settings.encryption is not None:
         description["SSEDescription"] = {
             "Status": settings.encryption.status,
@@ -72,6 +75,7 @@ def _describe_whole(catalogue: Catalogue, table: Table, *, warm: bool) -> dict[s
             "KMSMasterKeyArn": settings.encryption.key_arn,
         }
     description |= catalogue.part(Streams).describe(table)
+    description |= catalogue.part(GlobalTables).describe(table)
     description |= _describe_limits(settings.capacity, schema.throughput, warm=warm)
     local = [_describe_index(table, index) for index in schema.indexes.values() if not index.is_global]
     if local:
@@ -144,7 +148,7 @@ def _describe_limits(capacity: Capacity, throughput: Throughput | None, *, warm:
             "MaxWriteRequestUnits": -1 if write is None else write,
         }
     if warm or capacity.warm is not None:
-        units = capacity.warm or default_warm_units(throughput)
+        units = warm_units(capacity, throughput)
         description["WarmThroughput"] = {
             "ReadUnitsPerSecond": units.read,
             "WriteUnitsPerSecond": units.write,

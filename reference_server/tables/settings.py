@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -69,9 +68,8 @@ class Settings:
     deletion_protection: bool = False
     encryption: Encryption | None = None
     table_class: str | None = None
-    table_class_changed: float | None = None
+    table_class_changes: list[float] = field(default_factory=list)
     # When the table was put on demand: at its creation, or later.
     put_on_demand: list[float] = field(default_factory=list)
-
-    def recently_put_on_demand(self, since: float) -> Iterator[float]:
-        yield from (moment for moment in self.put_on_demand if moment > since)
+    # When UpdateTable was asked to put it on demand; a table's creation is no switch.
+    switched_on_demand: list[float] = field(default_factory=list)

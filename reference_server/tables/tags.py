@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reference_server import limits, messages
-from reference_server.errors import ResourceNotFoundException, ValidationException
+from reference_server.errors import ResourceInUseException, ResourceNotFoundException, ValidationException
 from reference_server.messages import Message
 from reference_server.model import shapes
 from reference_server.tables.catalogue import Catalogue, Part
 from reference_server.tables.resources import read_resource
+from reference_server.tables.settings import Status
 from reference_server.tables.table import Table
 
 RESERVED_PREFIX: Final = "aws:"
+# Letters and digits of any language, spaces, and a few signs (control-plane 10).
+_TEXT: Final = re.compile(r"[\w\s+\-=.:/@]*")
 
 
 class Tags(Part):
@@ -33,6 +37,15 @@ class Tags(Part):
             raise ResourceNotFoundException(unknown, arn=arn)
         return table
 
+    def changeable(self, arn: str, unknown: Message) -> Table:
+        """The table whose tags are to change: it must be there already, and still (control-plane 8)."""
+        table = self.table_of(arn, unknown)
+        if table.status is Status.DELETING:
+            raise ResourceNotFoundException(unknown, arn=arn)
+        if table.status is Status.CREATING:
+            raise ResourceInUseException(messages.TABLE_IN_USE, doing="created", name=table.name)
+        return table
+
     def check(self, tags: Sequence[shapes.Tag], present: Mapping[str, str] | None = None) -> dict[str, str]:
         """The tags that there will be. Raises ValidationException.
 
@@ -41,6 +54,9 @@ class Tags(Part):
         for tag in tags:
             if tag.Key.startswith(RESERVED_PREFIX):
                 raise ValidationException(messages.TAG_RESERVED, key=tag.Key)
+            for text in (tag.Key, tag.Value):
+                if not _TEXT.fullmatch(text):
+                    raise ValidationException(messages.TAG_CHARACTERS, text=text)
         together = {**(present or {}), **{tag.Key: tag.Value for tag in tags}}
         if len(together) > limits.TAGS:
             raise ValidationException(messages.TAGS_TOO_MANY, limit=limits.TAGS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from reference_server import limits, messages
@@ -21,7 +22,7 @@ from reference_server.errors import (
     ValidationException,
 )
 from reference_server.model import shapes
-from reference_server.tables import creation
+from reference_server.tables import creation, global_tables
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.schema import IndexSchema, TableSchema, Throughput
 from reference_server.tables.settings import Capacity, Status
@@ -47,6 +48,7 @@ _UPDATES: Final = (
     "VectorIndexUpdates",
 )
 PAY_PER_REQUEST, PROVISIONED = "PAY_PER_REQUEST", "PROVISIONED"
+STANDARD: Final = "STANDARD"
 
 
 def check(request: shapes.UpdateTableInput) -> None:
@@ -62,6 +64,8 @@ def check(request: shapes.UpdateTableInput) -> None:
         actions = [action for action in (update.Update, update.Create, update.Delete) if action is not None]
         if not actions:
             raise ValidationException(messages.INDEX_UPDATE_EMPTY)
+        if len(actions) > 1:
+            raise LimitExceededException(messages.INDEX_ONLINE_LIMIT)
         for action in actions:
             if isinstance(action, shapes.DeleteGlobalSecondaryIndexAction):
                 continue
@@ -72,6 +76,17 @@ def check(request: shapes.UpdateTableInput) -> None:
                 raise ValidationException(messages.INDEX_UPDATED_TWICE, index=name)
             named.add(name)
     creation.read_stream_specification(request.StreamSpecification, doing="updated")
+    global_tables.check(request, [member for member in _UPDATES if getattr(request, member) not in (None, [])])
+
+
+def refuse_deletion_in_allocation(table: Table, request: shapes.UpdateTableInput) -> None:
+    """An index cannot be given up before it is being filled; that is told though the table is UPDATING (5.4)."""
+    for update in request.GlobalSecondaryIndexUpdates or ():
+        if update.Delete is None:
+            continue
+        index = table.indexes.get(update.Delete.IndexName)
+        if index is not None and index.backfilling is False:
+            raise ResourceInUseException(messages.INDEX_IN_ALLOCATION, table=table.name, index=index.schema.name)
 
 
 @dataclass(slots=True)
@@ -81,10 +96,14 @@ class Updating:
     catalogue: Catalogue
     table: Table
     request: shapes.UpdateTableInput
+    # Whether another replica's table is the one that was asked to change.
+    is_following: bool = False
     _schema: TableSchema = field(init=False)
     _at_once: list[Callable[[], None]] = field(default_factory=list, init=False)
     _in_the_end: list[Callable[[], None]] = field(default_factory=list, init=False)
     _passes_through_updating: bool = field(default=True, init=False)
+    # The same of the other replicas, as far as their settings follow this table's.
+    _following: list[Updating] = field(default_factory=list, init=False)
 
     def plan(self) -> None:
         """Raises what DynamoDB says of a request that does not fit the table; nothing has changed then."""
@@ -93,17 +112,25 @@ class Updating:
         self._plan_indexes()
         self._plan_stream()
         self._plan_settings()
+        self._plan_replicas()
 
     def begin(self) -> None:
         """Bring about what was planned."""
+        for following in self._following:
+            following.begin()
         schema = self._schema
-        self._at_once.insert(0, lambda: setattr(self.table, "schema", schema))
+        self._at_once.insert(0, lambda: self._adopt(schema))
         for effect in self._at_once:
             effect()
         if self._passes_through_updating:
             self.catalogue.change(self.table, Status.UPDATING, self._finish)
         else:
             self._finish()
+
+    def _adopt(self, schema: TableSchema) -> None:
+        self.table.schema = schema
+        for name, index in self.table.indexes.items():
+            index.schema = schema.indexes[name]
 
     def _finish(self) -> None:
         for effect in self._in_the_end:
@@ -130,6 +157,7 @@ class Updating:
                 ]
                 if lacking:
                     raise ValidationException(messages.INDEX_UNITS_MISSING, index=",".join(lacking))
+                self._lift_limits()
             elif given is not None and given == schema.throughput:
                 raise ValidationException(messages.UNITS_UNCHANGED, what="table", named="table", **_units(given))
             if given is not None:
@@ -148,12 +176,18 @@ class Updating:
     def _put_on_demand(self) -> None:
         now = self.catalogue.clock()
         settings = self.table.settings
-        recent = list(settings.recently_put_on_demand(now - limits.ON_DEMAND_SWITCH_SECONDS))
+        recent = [moment for moment in settings.switched_on_demand if moment > now - limits.ON_DEMAND_SWITCH_SECONDS]
         if len(recent) >= limits.ON_DEMAND_SWITCHES:
             raise LimitExceededException(messages.ON_DEMAND_SWITCHES)
+        self._at_once.append(lambda: settings.switched_on_demand.append(now))
         indexes = {name: replace(index, throughput=None) for name, index in self._schema.indexes.items()}
         self._schema = replace(self._schema, throughput=None, indexes=indexes)
         self._in_the_end.append(lambda: settings.put_on_demand.append(now))
+
+    def _lift_limits(self) -> None:
+        """What is provisioned has no limits on demand: they cannot even be given (control-plane 3.2, 29)."""
+        for capacity in (self.table.settings.capacity, *(index.capacity for index in self.table.indexes.values())):
+            self._at_once.append(partial(setattr, capacity, "on_demand", None))
 
     def _set_throughput(self, units: Throughput) -> None:
         self._note_change(self.table.settings.capacity, self._schema.throughput, units)
@@ -165,8 +199,13 @@ class Updating:
             raise ValidationException(messages.UNITS_UNCHANGED, what=f"index {name}", named="index", **_units(units))
         self._note_change(index.capacity, index.schema.throughput, units)
         self._set_index(replace(self._schema.indexes[name], throughput=units))
+
+        def settle() -> None:
+            # Whether it was being filled, and still is: it is UPDATING in between all the same (5.4).
+            index.status = Status.ACTIVE if index.backfilling is None else Status.CREATING
+
         self._at_once.append(lambda: setattr(index, "status", Status.UPDATING))
-        self._in_the_end.append(lambda: setattr(index, "status", Status.ACTIVE))
+        self._in_the_end.append(settle)
 
     def _note_change(self, capacity: Capacity, old: Throughput | None, new: Throughput) -> None:
         """Increases and decreases are told, and decreases are few a day (5.2, 18)."""
@@ -204,8 +243,6 @@ class Updating:
         updates = self.request.GlobalSecondaryIndexUpdates or []
         creations = [update.Create for update in updates if update.Create is not None]
         deletions = [update.Delete for update in updates if update.Delete is not None]
-        for deletion in deletions:
-            self._refuse_deletion_in_allocation(deletion.IndexName)
         if len(creations) + len(deletions) > 1 or ((creations or deletions) and self._is_one_under_way(deletions)):
             raise LimitExceededException(messages.INDEX_ONLINE_LIMIT)
         for create in creations:
@@ -220,25 +257,18 @@ class Updating:
         """Whether another index is being created or deleted; one that is being filled may be deleted itself."""
         names = {deletion.IndexName for deletion in deletions}
         return any(
-            index.status in (Status.CREATING, Status.DELETING)
+            index.backfilling is not None or index.status is Status.DELETING
             for name, index in self.table.indexes.items()
             if name not in names or index.status is Status.DELETING
         )
-
-    def _refuse_deletion_in_allocation(self, name: str) -> None:
-        index = self.table.indexes.get(name)
-        if index is not None and index.status is Status.CREATING and not index.backfilling:
-            raise ResourceInUseException(messages.INDEX_IN_ALLOCATION, table=self.table.name, index=name)
 
     def _plan_creation(self, create: shapes.CreateGlobalSecondaryIndexAction) -> None:
         schema, table = self._schema, self.table
         if create.IndexName in schema.indexes:
             raise ValidationException(messages.INDEX_EXISTS)
         given = {one.AttributeName: one.AttributeType for one in self.request.AttributeDefinitions or ()}
-        for name, type_ in given.items():
-            if schema.attribute_types.get(name, type_) != type_:
-                raise ValidationException(messages.DEFINITION_CHANGED, name=name)
-        known = {**schema.attribute_types, **given}
+        # What is stored counts where a definition says otherwise (aws-2026, keys 5).
+        known = {**schema.attribute_types, **given, **schema.attribute_types}
         index = creation.read_global_index(
             shapes.GlobalSecondaryIndex(
                 IndexName=create.IndexName,
@@ -256,7 +286,9 @@ class Updating:
         creation.refuse_too_many_non_key_attributes([*schema.indexes.values(), index])
         state = Index(index)
         state.status, state.backfilling = Status.CREATING, False
-        creation.set_capacity(state.capacity, create.OnDemandThroughput, create.WarmThroughput, schema, index.name)
+        creation.set_capacity(
+            state.capacity, create.OnDemandThroughput, create.WarmThroughput, index.throughput, index.name
+        )
         self._set_index(index)
         self._reconcile_definitions(known)
 
@@ -265,8 +297,10 @@ class Updating:
 
         def fill(_due: float) -> None:
             # Only now is it certain that it was not deleted while it was being filled.
-            if table.indexes.get(index.name) is state and state.status is Status.CREATING:
-                state.status, state.backfilling = Status.ACTIVE, None
+            if table.indexes.get(index.name) is state and state.status is not Status.DELETING:
+                state.backfilling, state.capacity.warming = None, False
+                if state.status is Status.CREATING:
+                    state.status = Status.ACTIVE
 
         def begin_to_fill() -> None:
             state.backfilling = True
@@ -304,6 +338,26 @@ class Updating:
         index = self._global_index(update.IndexName)
         self._plan_capacity(index.capacity, update.OnDemandThroughput, update.WarmThroughput, index.schema.name)
 
+    # --- replicas -----------------------------------------------------------------------------------------
+
+    def _plan_replicas(self) -> None:
+        self._plan_followers()
+        replication = global_tables.Replication(self.catalogue, self.table, self.request)
+        replication.plan(self._schema)
+        self._at_once.append(replication.begin)
+        self._in_the_end.append(replication.finish)
+
+    def _plan_followers(self) -> None:
+        if self.is_following:
+            return
+        for replica in self.catalogue.part(global_tables.GlobalTables).siblings(self.table):
+            request = global_tables.synchronised(self.request, replica)
+            if request is not None:
+                table = replica.catalogue.changeable(self.table.name)
+                following = Updating(replica.catalogue, table, request, is_following=True)
+                following.plan()
+                self._following.append(following)
+
     # --- the rest -----------------------------------------------------------------------------------------
 
     def _plan_stream(self) -> None:
@@ -327,10 +381,12 @@ class Updating:
         now = self.catalogue.clock()
         self._plan_capacity(settings.capacity, request.OnDemandThroughput, request.WarmThroughput, None)
         if request.TableClass is not None:
-            self._at_once += [
-                lambda: setattr(settings, "table_class", request.TableClass),
-                lambda: setattr(settings, "table_class_changed", now),
-            ]
+            recent = [m for m in settings.table_class_changes if m > now - limits.TABLE_CLASS_SECONDS]
+            if request.TableClass != (settings.table_class or STANDARD):
+                if len(recent) >= limits.TABLE_CLASS_CHANGES:
+                    raise LimitExceededException(messages.TABLE_CLASS_CHANGES)
+                self._at_once.append(lambda: settings.table_class_changes.append(now))
+            self._at_once.append(lambda: setattr(settings, "table_class", request.TableClass))
         if request.SSESpecification is not None:
             encryption = creation.read_encryption(self.catalogue, request.SSESpecification)
             if encryption is not None:
@@ -359,7 +415,8 @@ class Updating:
         if on_demand is None and warm is None:
             return
         changed = replace(capacity)
-        creation.set_capacity(changed, on_demand, warm, self._schema, index, changing=True)
+        throughput = (self._schema if index is None else self._schema.indexes[index]).throughput
+        creation.set_capacity(changed, on_demand, warm, throughput, index, changing=True)
 
         def change() -> None:
             capacity.on_demand, capacity.warm, capacity.warming = changed.on_demand, changed.warm, changed.warming

@@ -36,7 +36,7 @@ class Caller:
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         headers = HEADERS | {"x-amz-target": f"DynamoDB_20120810.{operation}"}
         response = self.server.handle("POST", "/", headers, orjson.dumps(request))
-        body: dict[str, Any] = orjson.loads(response.body)
+        body: dict[str, Any] = orjson.loads(response.body or b"{}")
         assert response.status < 500, body
         if response.status != 200:
             raise Refused(body)

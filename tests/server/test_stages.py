@@ -47,6 +47,8 @@ PLACES = {
     "check_condition": "CONDITION",
     "source.scan": "READ",
     "perform": "WRITE",
+    "check_changes": "TABLE",
+    "carry_out": "WRITE",
     "catalogue.drop": "WRITE",
     "capacity.Consumption": "RESPONSE",
 }

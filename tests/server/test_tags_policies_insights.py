@@ -181,3 +181,32 @@ def test_insights_are_listed_by_page() -> None:
     entries = first["ContributorInsightsSummaries"] + rest["ContributorInsightsSummaries"]
     assert [entry.get("IndexName") for entry in entries] == [None, "ByG"]
     assert "NextToken" not in rest
+
+
+def test_tags_do_not_change_while_a_table_is_made_or_deleted() -> None:
+    kept = Kept(transition_seconds=5.0)
+    kept.settle()
+    kept.create_table("Art", "pk:S")
+    arn = kept.arn.replace("Music", "Art")
+    tag = {"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]}
+    with pytest.raises(Refused, match=r"ResourceInUseException: .* Table is being created: Art"):
+        kept.call("TagResource", **tag)
+    assert kept.call("ListTagsOfResource", ResourceArn=arn) == {"Tags": []}
+    kept.settle()
+    kept.call("TagResource", **tag)
+    kept.call("DeleteTable", TableName="Art")
+    with pytest.raises(Refused, match="ResourceNotFoundException"):
+        kept.call("TagResource", **tag)
+
+
+@pytest.mark.parametrize(("key", "good"), [("a#b", False), ("Größe 1 +-=._:/@", True)])
+def test_characters_of_tags(key: str, good: bool) -> None:
+    kept = Kept()
+    if good:
+        kept.tag(**{key: key})
+        assert kept.tags() == {key: key}
+    else:
+        with pytest.raises(Refused, match="ValidationException"):
+            kept.tag(**{key: "x"})
+        with pytest.raises(Refused, match="ValidationException"):
+            kept.tag(x=key)

@@ -1,0 +1,42 @@
+"""docs/operations.md is what its command makes."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.strategies.scenarios import ALL_OPERATIONS
+from reference_server.operations import registry
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "operations.md"
+ROW = re.compile(r"^\| (\w+) \| (yes|no) \| (\d*) \| (\d*) \| (yes|) \|$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_making_it_again_gives_the_page(page: str) -> None:
+    botocore = pytest.importorskip("botocore")
+    made_from = re.search(r"botocore ([\d.]+)'s", page)
+    assert made_from is not None
+    if made_from[1] != botocore.__version__:
+        pytest.skip(f"made from botocore {made_from[1]}, this is {botocore.__version__}")
+    command = [sys.executable, "-m", "tools.operations_table", "--print"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
+    assert made.stdout == page, "run python -m tools.operations_table"
+
+
+def test_what_is_served_and_generated_is_an_operation_of_the_api(page: str) -> None:
+    rows = {match[1]: match for match in ROW.finditer(page)}
+    assert {name for name, row in rows.items() if row[2] == "yes"} == set(registry.OPERATIONS)
+    assert {name for name, row in rows.items() if row[5] == "yes"} == set(ALL_OPERATIONS)
+    for name, row in rows.items():
+        assert bool(row[3]) == bool(row[4]), name
+        assert not row[3] or int(row[3]) <= int(row[4]), name

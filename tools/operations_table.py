@@ -1,0 +1,98 @@
+"""Write `docs/operations.md`: each operation of the API, whether it is served, and how much holds it.
+
+    python -m tools.operations_table            writes the page
+    python -m tools.operations_table --print    prints it
+
+The operations are those of botocore's service models; what is served is the registry's, cases are counted in the
+corpus, and what is generated is what `conformance/strategies` draws. Run it after a case, an operation or botocore has
+changed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import botocore
+
+from conformance.cases import corpus_directory, load_cases
+from conformance.scenario import Scenario
+from conformance.strategies.scenarios import ALL_OPERATIONS
+from reference_server.operations import registry
+
+PAGE: Final = Path(__file__).parent.parent / "docs" / "operations.md"
+# The services, as botocore names them, each with the version of its model.
+SERVICES: Final = {"dynamodb": "2012-08-10", "dynamodbstreams": "2012-08-10"}
+
+HEADER: Final = """# The operations
+
+All operations of botocore {botocore}'s service models, and what there is of each here. Written by
+`python -m tools.operations_table`: do not edit.
+
+- *served*: the reference server carries it out;
+- *cases*, *steps*: how many cases of the corpus use it, and in how many steps (a case that is there once for each set
+  of variables counts as often; tables that a case begins with do not count);
+- *generated*: the suite draws requests of it.
+"""
+
+
+def read_operations(service: str) -> tuple[str, ...]:
+    folder = Path(botocore.__file__).parent / "data" / service / SERVICES[service]
+    packed = folder / "service-2.json.gz"
+    content = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / "service-2.json").read_bytes()
+    return tuple(sorted(json.loads(content)["operations"]))
+
+
+def tabulate(cases: Iterable[Scenario]) -> str:
+    """The page."""
+    cases = tuple(cases)
+    users = Counter(operation for case in cases for operation in case.operations)
+    steps = Counter(step.operation for case in cases for step in case.steps)
+    lines = [HEADER.format(botocore=botocore.__version__)]
+    known = [operation for service in SERVICES for operation in read_operations(service)]
+    lines.append(_summary(known, users))
+    for service in SERVICES:
+        lines += [
+            "",
+            f"## {service}",
+            "",
+            "| operation | served | cases | steps | generated |",
+            "|---|---|---|---|---|",
+        ]
+        lines += _rows(read_operations(service), users, steps)
+    return "\n".join(lines) + "\n"
+
+
+def _rows(operations: Iterable[str], users: Counter[str], steps: Counter[str]) -> Iterator[str]:
+    for name in operations:
+        served = "yes" if name in registry.OPERATIONS else "no"
+        generated = "yes" if name in ALL_OPERATIONS else ""
+        yield f"| {name} | {served} | {users[name] or ''} | {steps[name] or ''} | {generated} |"
+
+
+def _summary(known: list[str], users: Counter[str]) -> str:
+    served = [name for name in known if name in registry.OPERATIONS]
+    with_cases = [name for name in known if users[name]]
+    generated = [name for name in known if name in ALL_OPERATIONS]
+    unserved = ", ".join(name for name in known if name not in registry.OPERATIONS) or "none"
+    return (
+        f"{len(known)} operations: {len(served)} served, {len(with_cases)} with cases, {len(generated)} generated.\n\n"
+        f"Not served: {unserved}."
+    )
+
+
+def main(arguments: list[str]) -> None:
+    page = tabulate(load_cases([corpus_directory()]))
+    if "--print" in arguments:
+        sys.stdout.write(page)
+    else:
+        PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
