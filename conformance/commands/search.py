@@ -96,7 +96,7 @@ class Search:
         layers = layers_named(self.layers)
         remembered = FindingDatabase(self.database) if self.database else None
         started = start_targets(stack, [self.baseline, *self.targets], timeout=self.timeout)
-        if self.targets and len(started.targets) == 1:
+        if started.missing and len(started.targets) == 1:
             raise Unusable("; ".join(started.missing.values()))
         targets = started.targets
         emptied = all(target.resettable for target in targets)

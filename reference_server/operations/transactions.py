@@ -47,6 +47,7 @@ from reference_server.operations.writes import (
 )
 from reference_server.tables import capacity, item_keys
 from reference_server.tables.catalogue import Catalogue
+from reference_server.tables.global_tables import GlobalTables
 from reference_server.tables.table import Record, Table
 
 
@@ -56,7 +57,7 @@ def transact_write_items(catalogue: Catalogue, request: shapes.TransactWriteItem
     actions = [_plan(entry) for entry in request.TransactItems]
     _refuse_size(sum(action.size for action in actions))
     # TABLE
-    members = [_Write(action.table_name, catalogue.open(action.table_name), action.write) for action in actions]
+    members = [_Write(action.table_name, _open(catalogue, action.table_name), action.write) for action in actions]
     # KEYS
     reasons = _Reasons(len(members))
     items = _DistinctItems()
@@ -100,7 +101,7 @@ def transact_get_items(catalogue: Catalogue, request: shapes.TransactGetItemsInp
     gets = [entry.Get for entry in request.TransactItems]
     projections = [_accept_get(get) for get in gets]
     # TABLE
-    tables = [catalogue.open(get.TableName) for get in gets]
+    tables = [_open(catalogue, get.TableName) for get in gets]
     # KEYS
     reasons = _Reasons(len(gets))
     items = _DistinctItems()
@@ -318,3 +319,10 @@ def _collection_metrics(members: Sequence[_Write]) -> dict[str, list[dict[str, A
         group[0].table_name: list(collections(group[0].table, (member.write.key for member in group)))
         for group in written.values()
     }
+
+
+def _open(catalogue: Catalogue, name: str) -> Table:
+    """The table of a member: one with strong consistency over regions takes no transactions."""
+    table = catalogue.open(name)
+    catalogue.part(GlobalTables).refuse_strong(table, messages.STRONG_WITHOUT_TRANSACTIONS)
+    return table

@@ -31,6 +31,7 @@ from typing import Any, Final
 from reference_server import limits, messages, sizes
 from reference_server.attribute import Item
 from reference_server.errors import ValidationException
+from reference_server.messages import Message
 from reference_server.model import shapes
 from reference_server.numbers import normalise
 from reference_server.tables import creation
@@ -282,6 +283,12 @@ class GlobalTables(Part):
         if group is None or group.version != CURRENT:
             return []
         return [replica for replica in group.others(self.catalogue.region) if replica.takes_part]
+
+    def refuse_strong(self, table: Table, message: Message) -> None:
+        """What a table with strong consistency has not got (control-plane 15)."""
+        group = self._groups.get(table.id)
+        if group is not None and group.consistency == STRONG:
+            raise ValidationException(message)
 
     def set_settings_mode(self, table: Table, mode: str) -> None:
         self._settings_modes[table.id] = mode

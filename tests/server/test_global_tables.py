@@ -374,6 +374,35 @@ def test_settings_replication_of_a_regional_table_is_kept() -> None:
 WITNESS = [{"Create": {"RegionName": FAR}}]
 
 
+def test_strong_consistency_has_no_transactions_and_no_time_to_live() -> None:
+    world = World()
+    world.update({"Create": {"RegionName": AWAY}}, MultiRegionConsistency="STRONG", GlobalTableWitnessUpdates=WITNESS)
+    world.settle()
+    item = {"pk": {"S": "a"}}
+    for operation, request in (
+        ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "Music", "Item": item}}]}),
+        ("TransactGetItems", {"TransactItems": [{"Get": {"TableName": "Music", "Key": item}}]}),
+        (
+            "UpdateTimeToLive",
+            {"TableName": "Music", "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "ttl"}},
+        ),
+    ):
+        with pytest.raises(Refused, match="ValidationException"):
+            world.call(AWAY, operation, **request)
+    assert world.items(HOME) == {}
+
+
+def test_time_to_live_follows_to_the_other_regions() -> None:
+    world = World()
+    world.update({"Create": {"RegionName": AWAY}})
+    world.settle()
+    specification = {"Enabled": True, "AttributeName": "ttl"}
+    world.call(AWAY, "UpdateTimeToLive", TableName="Music", TimeToLiveSpecification=specification)
+    for region in (HOME, AWAY):
+        described = world.call(region, "DescribeTimeToLive", TableName="Music")["TimeToLiveDescription"]
+        assert described == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+
+
 def test_strong_consistency_is_everywhere_at_once() -> None:
     world = World(server={"transition_seconds": 5.0})
     world.update({"Create": {"RegionName": AWAY}}, MultiRegionConsistency="STRONG", GlobalTableWitnessUpdates=WITNESS)

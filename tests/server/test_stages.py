@@ -37,6 +37,7 @@ PLACES = {
     "projections.bind": "EXPRESSIONS",
     "placeholders.refuse_unused": "EXPRESSIONS",
     "catalogue.open": "TABLE",
+    "_open": "TABLE",
     "catalogue.describe": "TABLE",
     "catalogue.changeable": "TABLE",
     "catalogue.deletable": "TABLE",
