@@ -91,7 +91,8 @@ class Courier:
     def _put(self, delivery: Delivery) -> None:
         for pause in PAUSES:
             try:
-                return self.stream.put(delivery.content, delivery.partition_key)
+                self.stream.put(delivery.content, delivery.partition_key)
+                return
             except KinesisFailure:
                 time.sleep(pause)
         self.stream.put(delivery.content, delivery.partition_key)
