@@ -24,12 +24,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--transition-seconds", default=0.0, type=float, help="how long tables are CREATING and the like (default: 0)"
     )
+    parser.add_argument("--control", action="store_true", help="let requests empty it: see wire/control.py")
     options = parser.parse_args(arguments)
     server = ReferenceServer(
         clock=ManualClock() if options.clock == "manual" else time.time,
         dialect=options.dialect,
         shared=options.shared,
         transition_seconds=options.transition_seconds,
+        control=options.control,
     )
     return serve(server, host=options.host, port=options.port)
 

@@ -31,7 +31,7 @@ class ReferenceServer:
 
     `clock` gives epoch seconds (`clock.py`; one that is manual may be advanced, also by a request, `wire/control.py`);
     `shared` makes one space of all accounts and regions; `transition_seconds` is how long tables stay in states such as
-    CREATING.
+    CREATING; with `control` a request can empty it.
 
     Safe to call from any thread: requests are decoded and encoded side by side, and carried out one at a time.
     An item in a reply may be encoded while another request replaces it, since what is stored is never changed
@@ -45,6 +45,7 @@ class ReferenceServer:
         dialect: str | Dialect = AWS,
         shared: bool = False,
         transition_seconds: float = 0.0,
+        control: bool = False,
         operations: Mapping[str, Handler] = OPERATIONS,
     ) -> None:
         self._clock = clock
@@ -53,6 +54,7 @@ class ReferenceServer:
         self._targets = gate.targets(operations)
         self._lock = Lock()
         self._shared = shared
+        self._control = control
         self._transition_seconds = transition_seconds
         self._cloud = self._empty_cloud()
 
@@ -69,7 +71,8 @@ class ReferenceServer:
         operation: str | None = None
         try:
             body = gate.inflate(headers, body)
-            response = control.answer(method, path, headers, body, self._clock) or gate.answer(
+            reset = self.reset if self._control else None
+            response = control.answer(method, path, headers, body, clock=self._clock, reset=reset) or gate.answer(
                 method, path, headers, body
             )
             if response is not None:

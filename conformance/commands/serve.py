@@ -11,6 +11,7 @@ from conformance.commands.options import dialect_named, duration
 @click.option("--port", default=8000, show_default=True, help="Where to listen; 0 is any free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--dialect", default="aws", show_default=True, help="Whose wording: aws, or aws-2025, the classic one.")
+@click.option("--control", is_flag=True, help="Let POST /_touchstone/reset empty it.")
 @click.option("--shared", is_flag=True, help="One space of tables for all accounts and regions.")
 @click.option(
     "--clock",
@@ -23,7 +24,7 @@ from conformance.commands.options import dialect_named, duration
     "--transition-time", type=duration, default="0s", show_default=True,
     help="How long tables and indexes are CREATING, UPDATING, DELETING.",
 )  # fmt: skip
-def serve(port: int, host: str, dialect: str, shared: bool, clock: str, transition_time: float) -> int:
+def serve(port: int, host: str, dialect: str, control: bool, shared: bool, clock: str, transition_time: float) -> int:
     """Serve the reference server over HTTP until it is interrupted."""
     import time
 
@@ -36,5 +37,6 @@ def serve(port: int, host: str, dialect: str, shared: bool, clock: str, transiti
         dialect=dialect_named(dialect),
         shared=shared,
         transition_seconds=transition_time,
+        control=control,
     )
     return http.serve(server, host=host, port=port)

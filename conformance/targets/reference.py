@@ -55,6 +55,9 @@ class ReferenceTarget(Target):
         return Reply(response.status, parse_body(response.body), reply_headers)
 
 
+RESET = WireRequest("POST", "/_touchstone/reset", {}, b"")
+
+
 class ReferenceServerTarget(ChildTarget):
     """The same server as users start it, over HTTP."""
 
@@ -65,7 +68,14 @@ class ReferenceServerTarget(ChildTarget):
         self._dialect = dialect
 
     def command(self) -> Command:
-        return Command.of_module("reference_server", "--host", "127.0.0.1", "--port", "0", "--dialect", self._dialect)
+        options = ("--host", "127.0.0.1", "--port", "0", "--dialect", self._dialect, "--control")
+        return Command.of_module("reference_server", *options)
+
+    def empty(self) -> None:
+        """By its own request: backups, streams of deleted tables and tables of other regions go with it."""
+        reply = self.send(RESET)
+        if reply.status != 200:
+            raise TargetError(f"{self.name} cannot be emptied: {reply.failure or f'status {reply.status}'}")
 
     def version(self) -> str:
         return reference_version()

@@ -248,7 +248,8 @@ class Backups(Part):
         self.catalogue.cloud.agenda.enter(backup.expires, lambda _due: self._forget(backup))
 
     def _keep(self, table: Table, name: str, type_: BackupType, available: float) -> Backup:
-        now = self.catalogue.clock()
+        # As it is told: who lists backups from that time on must find this one.
+        now = round(self.catalogue.clock(), 3)
         backup = Backup(
             arn=f"{table.arn}/backup/{identifier(now)}",
             name=name,

@@ -93,3 +93,11 @@ def test_the_clock_is_told_over_the_wire() -> None:
 
 def test_a_real_clock_has_no_such_path() -> None:
     assert ReferenceServer().handle("POST", "/_touchstone/clock", {}, b'{"advance": 1}').status == 404
+
+
+def test_a_server_is_emptied_by_request_only_where_it_was_told_so() -> None:
+    for control, status, tables in ((True, 200, []), (False, 404, ["Music"])):
+        server = ReferenceServer(control=control)
+        call(server, "CreateTable", TABLE)
+        assert server.handle("POST", "/_touchstone/reset", {}, b"").status == status
+        assert call(server, "ListTables", {})["TableNames"] == tables
