@@ -10,13 +10,13 @@ A `Replacement` puts another value in a constant or a member of a table.
 """
 
 from __future__ import annotations
-
 import __future__
+
 import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,6 +125,8 @@ def plain(function: Any) -> FunctionType:
 def edited(function: FunctionType, changes: Sequence[tuple[str, str]]) -> CodeType:
     """The function's code with its changes. Raises PatchError where one of them does not fit exactly once."""
     where = f"{function.__module__}.{function.__qualname__}"
+    if function.__code__.co_filename.endswith(_EDITED):
+        raise PatchError(f"{where} is edited already: all changes of a function belong into one edit")
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
@@ -133,9 +135,8 @@ def edited(function: FunctionType, changes: Sequence[tuple[str, str]]) -> CodeTy
         found = _exchange(tree, _body(before), _body(after))
         if found != 1:
             raise PatchError(f"{where} has {found} places that read `{before}`, not one")
-    code = compile(
-        ast.fix_missing_locations(tree), inspect.getfile(function), "exec", _ANNOTATIONS, dont_inherit=True
-    )
+    name = inspect.getfile(function) + _EDITED
+    code = compile(ast.fix_missing_locations(tree), name, "exec", _ANNOTATIONS, dont_inherit=True)
     (inner,) = (const for const in code.co_consts if isinstance(const, CodeType) and const.co_name == function.__name__)
     if inner.co_freevars != function.__code__.co_freevars:
         raise PatchError(f"{where} is a closure, or uses super(): it cannot be edited")
@@ -143,6 +144,8 @@ def edited(function: FunctionType, changes: Sequence[tuple[str, str]]) -> CodeTy
 
 
 _ANNOTATIONS: Final = __future__.annotations.compiler_flag
+# Behind the name of the file in tracebacks, where line numbers are not the file's.
+_EDITED: Final = " (edited)"
 
 
 def _body(text: str) -> list[ast.stmt]:
@@ -189,7 +192,3 @@ class _Statements(ast.NodeTransformer):
                         self.found += 1
                         block[start : start + length] = self._after
         return node
-
-
-# What a catalogue may change: functions by whatever name they have.
-Editable = Callable[..., Any]

@@ -121,9 +121,7 @@ INDEXED = table(
         index("GlobalSome", "g", projection="INCLUDE", include=["x"]),
     ],
 )
-TABLES = {
-    str(request["TableName"]): request for request in (SIMPLE, SORTED, SORTED_BY_TEXT, SORTED_BY_BINARY, INDEXED)
-}
+TABLES = {str(request["TableName"]): request for request in (SIMPLE, SORTED, SORTED_BY_TEXT, SORTED_BY_BINARY, INDEXED)}
 
 
 # --- steps ------------------------------------------------------------------------------------------------
@@ -192,9 +190,7 @@ def transaction(*actions: JSONObject, **members: Any) -> Step:
 
 
 def batch_write(requests: Mapping[str, Sequence[JSONObject]], **members: Any) -> Step:
-    return call(
-        "BatchWriteItem", RequestItems={name: list(members_) for name, members_ in requests.items()}, **members
-    )
+    return call("BatchWriteItem", RequestItems={name: list(members_) for name, members_ in requests.items()}, **members)
 
 
 def put_request(**attributes: Value) -> JSONObject:
