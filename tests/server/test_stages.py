@@ -42,6 +42,10 @@ PLACES = {
     "catalogue.changeable": "TABLE",
     "catalogue.deletable": "TABLE",
     "catalogue.create": "TABLE",
+    "catalogue.add": "TABLE",
+    "find_source": "TABLE",
+    "restoring.plan": "TABLE",
+    "restorations.refuse_target": "TABLE",
     "check_keys": "KEYS",
     "item_keys.check_key": "KEYS",
     "refuse_keys_as_containers": "KEYS",
@@ -51,6 +55,8 @@ PLACES = {
     "check_changes": "TABLE",
     "carry_out": "WRITE",
     "catalogue.drop": "WRITE",
+    "restorations.begin": "WRITE",
+    "imports.start": "WRITE",
     "capacity.Consumption": "RESPONSE",
 }
 # A batch accounts for each table as it goes.
