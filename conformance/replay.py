@@ -30,7 +30,7 @@ from typing import Any
 
 from conformance.paging import follow
 from conformance.references import references, resolve
-from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
+from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step, created_table
 from conformance.targets.tables import delete_table, is_on_the_way, wait_until_settled
 from conformance.targets.target import Target, TargetError, WireRequest
 
@@ -134,11 +134,12 @@ def _settle(target: Target, sent: Step, reply: Reply, created: list[str]) -> Non
 
     Waiting in vain is not reported: the replies to the steps that follow show it.
     """
-    name = sent.request.get("TableName")
+    made = created_table(sent)
+    name = made or sent.request.get("TableName")
     if not isinstance(name, str) or reply.outcome is not Outcome.ACCEPTED:
         return
-    if sent.operation == "CreateTable" and name not in created:
-        created.append(name)
+    if made is not None and made not in created:
+        created.append(made)
     if is_on_the_way(reply):
         with suppress(TargetError):
             wait_until_settled(target, name)

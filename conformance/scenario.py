@@ -132,12 +132,28 @@ class Scenario:
     def table_names(self) -> Iterator[str]:
         """Every table that the scenario may have created, for cleaning up."""
         seen: set[str] = set()
-        creations = [*self.tables, *(s.request for s in self.steps if s.operation == "CreateTable")]
-        for request in creations:
-            name = request.get("TableName")
+        names = [table.get("TableName") for table in self.tables]
+        for name in [*names, *(created_table(step) for step in self.steps)]:
             if isinstance(name, str) and name not in seen:
                 seen.add(name)
                 yield name
+
+
+# Where the name of the table stands that an operation creates.
+_CREATIONS = {
+    "CreateTable": ("TableName",),
+    "RestoreTableFromBackup": ("TargetTableName",),
+    "RestoreTableToPointInTime": ("TargetTableName",),
+    "ImportTable": ("TableCreationParameters", "TableName"),
+}
+
+
+def created_table(step: Step) -> str | None:
+    """The name of the table that a step creates, if it is accepted; None where it creates none."""
+    named: JSON = step.request if step.operation in _CREATIONS else None
+    for member in _CREATIONS.get(step.operation, ()):
+        named = named.get(member) if isinstance(named, dict) else None
+    return named if isinstance(named, str) else None
 
 
 class Outcome(StrEnum):
