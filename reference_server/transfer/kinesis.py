@@ -7,23 +7,19 @@ that `s3.py` gives; AWS is never called unasked.
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import http.client
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from reference_server.transfer.s3 import Credentials
+from reference_server.transfer.signing import Credentials, digest_of, sign
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_KINESIS"
 TIMEOUT: Final = 10.0  # seconds
 
-_ALGORITHM: Final = "AWS4-HMAC-SHA256"
 _CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 
 
@@ -73,10 +69,11 @@ class DataStream:
             "x-amz-target": f"Kinesis_20131202.{operation}",
         }
         path = address.path or "/"
+        signed = sign(self.credentials, "kinesis", self.region, "POST", path, "", headers, digest_of(body))
         connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         connection = connect(address.hostname, address.port, timeout=TIMEOUT)
         try:
-            connection.request("POST", path, body=body, headers=self._signed(path, headers, body))
+            connection.request("POST", path, body=body, headers=signed)
             answer = connection.getresponse()
             said = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -85,25 +82,3 @@ class DataStream:
             connection.close()
         if answer.status >= 300:
             raise KinesisFailure(f"Kinesis answered with status {answer.status}: {said[:500].decode(errors='replace')}")
-
-    def _signed(self, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
-        """The headers with a signature over all of them (AWS, "Signature Version 4")."""
-        moment = time.gmtime()
-        stamp, day = time.strftime("%Y%m%dT%H%M%SZ", moment), time.strftime("%Y%m%d", moment)
-        signed = {**headers, "x-amz-date": stamp}
-        if self.credentials.session_token is not None:
-            signed["x-amz-security-token"] = self.credentials.session_token
-        names = ";".join(sorted(signed))
-        lines = "".join(f"{name}:{signed[name].strip()}\n" for name in sorted(signed))
-        canonical = "\n".join(["POST", path, "", lines, names, hashlib.sha256(body).hexdigest()])
-        scope = f"{day}/{self.region}/kinesis/aws4_request"
-        text = "\n".join([_ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        key = f"AWS4{self.credentials.secret_key}".encode()
-        for part in (day, self.region, "kinesis", "aws4_request"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        signature = hmac.digest(key, text.encode(), "sha256").hex()
-        signed["authorization"] = (
-            f"{_ALGORITHM} Credential={self.credentials.access_key}/{scope}, "
-            f"SignedHeaders={names}, Signature={signature}"
-        )
-        return signed

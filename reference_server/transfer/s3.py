@@ -6,16 +6,15 @@ dependency of the server, and would reach for AWS where no endpoint is named.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import http.client
 import os
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
+
+from reference_server.transfer.signing import Credentials, digest_of, sign
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 TIMEOUT: Final = 60.0  # seconds
@@ -23,7 +22,6 @@ TIMEOUT: Final = 60.0  # seconds
 NO_SUCH_BUCKET: Final = "S3NoSuchBucket"
 UNKNOWN: Final = "UNKNOWN"
 
-_ALGORITHM: Final = "AWS4-HMAC-SHA256"
 # In the canonical form only these stay as they are.
 _UNRESERVED: Final = "-_.~"
 
@@ -35,22 +33,6 @@ class S3Failure(Exception):  # noqa: N818 (what becomes FailureCode and FailureM
         self.code = code
         self.message = message
         super().__init__(f"{code}: {message}")
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    access_key: str
-    secret_key: str = field(repr=False)
-    session_token: str | None = field(repr=False)
-
-    @classmethod
-    def of_environment(cls) -> Credentials:
-        """Where it names none, any will do: implementations that are run for tests ask for none."""
-        return cls(
-            os.environ.get("AWS_ACCESS_KEY_ID", "touchstone"),
-            os.environ.get("AWS_SECRET_ACCESS_KEY", "touchstone"),
-            os.environ.get("AWS_SESSION_TOKEN"),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +87,11 @@ class Bucket:
         base = f"{address.path.rstrip('/')}/{self.name}"
         path = quote(f"{base}/{key}" if key else base, safe=f"/{_UNRESERVED}")
         target = urlencode(sorted(query.items()), quote_via=quote, safe=_UNRESERVED)
-        sent = {"host": address.netloc, **headers}
+        digest = digest_of(content)
+        sent = {"host": address.netloc, "x-amz-content-sha256": digest, **headers}
         if self.owner is not None:
             sent["x-amz-expected-bucket-owner"] = self.owner
-        signed = _sign(self.credentials, self.region, method, path, target, sent, content)
+        signed = sign(self.credentials, "s3", self.region, method, path, target, sent, digest)
         connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
         connection = connect(address.hostname, address.port, timeout=TIMEOUT)
         try:
@@ -139,34 +122,3 @@ def _read_xml(body: bytes) -> ElementTree.Element:
         return ElementTree.fromstring(body)
     except ElementTree.ParseError as error:
         raise S3Failure(UNKNOWN, f"S3 answered with no XML: {error}") from error
-
-
-def _sign(
-    credentials: Credentials,
-    region: str,
-    method: str,
-    path: str,
-    query: str,
-    headers: Mapping[str, str],
-    content: bytes,
-) -> dict[str, str]:
-    """The headers with a signature over all of them (AWS, "Signature Version 4"). `path` and `query` are encoded."""
-    moment = time.gmtime()
-    stamp, day = time.strftime("%Y%m%dT%H%M%SZ", moment), time.strftime("%Y%m%d", moment)
-    digest = hashlib.sha256(content).hexdigest()
-    signed = {**headers, "x-amz-date": stamp, "x-amz-content-sha256": digest}
-    if credentials.session_token is not None:
-        signed["x-amz-security-token"] = credentials.session_token
-    names = ";".join(sorted(signed))
-    lines = "".join(f"{name}:{signed[name].strip()}\n" for name in sorted(signed))
-    canonical = "\n".join([method, path, query, lines, names, digest])
-    scope = f"{day}/{region}/s3/aws4_request"
-    text = "\n".join([_ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-    key = f"AWS4{credentials.secret_key}".encode()
-    for part in (day, region, "s3", "aws4_request"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    signature = hmac.digest(key, text.encode(), "sha256").hex()
-    signed["authorization"] = (
-        f"{_ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
-    )
-    return signed
