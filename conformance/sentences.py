@@ -9,7 +9,7 @@ known: without one of them it would not have shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from conformance.divergence import Divergence, Layer
 from conformance.incidentals import Given, without_incidentals
 from conformance.reasons import reason
 from conformance.scenario import JSONObject, Match, Outcome, Reply, Step
-from conformance.severity import Effect, effect_of, outcome_of, what_was_due
+from conformance.severity import PROTECTING, Effect, effect_of, outcome_of, what_was_due
 
 LENGTH: Final = 140
 
@@ -45,8 +45,8 @@ _RAISED: Final = re.compile(r"(?P<error>\w+) in [\w.<>]+")
 def sentence_of(divergence: Divergence) -> str:
     """One sentence of 140 characters at most. The same divergence gives the same one."""
     told = _Told.of(divergence)
-    sentence = f"{divergence.target}: {_predicate(divergence, told)}"
-    return _cut(" ".join(sentence.split()), LENGTH)
+    sentences = [" ".join(f"{divergence.target}: {one}".split()) for one in _predicates(divergence, told)]
+    return next((one for one in sentences if len(one) <= LENGTH), _cut(sentences[-1], LENGTH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,53 +111,58 @@ def _codes(body: Any) -> tuple[str, ...]:
 
 
 # --- predicates, by layer ---------------------------------------------------------------------------------
+# Each in its fullest words first, and then in fewer, for where these are too long.
 
 
-def _predicate(divergence: Divergence, told: _Told) -> str:
+def _predicates(divergence: Divergence, told: _Told) -> Iterator[str]:
     if divergence.law:
-        return f"{told.operation} breaks a law: {divergence.difference.kind.removeprefix(f'{divergence.law}: ')}"
+        yield f"{told.operation} breaks a law: {divergence.difference.kind.removeprefix(f'{divergence.law}: ')}"
+        return
     match divergence.signature.layer:
         case Layer.OUTCOME:
-            return _of_outcome(divergence, told)
+            yield from _of_outcome(divergence, told)
         case Layer.ERROR_TYPE:
-            return _of_error_type(divergence, told)
+            yield from _of_error_type(divergence, told)
         case Layer.MESSAGE:
-            return _of_message(divergence, told)
+            yield from _of_message(divergence, told)
         case Layer.DATA:
-            return f"{told.operation}{told.parameters} {_of_data(divergence, told)}"
+            yield f"{told.operation}{told.parameters} {_of_data(divergence, told)}"
+            yield f"{told.operation} {_of_data(divergence, told)}"
         case Layer.CAPACITY:
-            return f"{told.operation}{told.parameters} {_of_capacity(divergence)}"
+            yield f"{told.operation}{told.parameters} {_of_capacity(divergence)}"
+            yield f"{told.operation} {_of_capacity(divergence)}"
 
 
-def _of_outcome(divergence: Divergence, told: _Told) -> str:
+def _of_outcome(divergence: Divergence, told: _Told) -> Iterator[str]:
+    operation, due = told.operation, told.due
     came = outcome_of(divergence)
     if came is Outcome.ACCEPTED:
-        if told.due is None:
-            return f"{told.operation} is answered with {divergence.difference.kind}"
-        if told.due.error in _HARMFUL and effect_of(told.operation) is Effect.WRITE:
-            return f"{told.operation} {_DOES.get(told.operation, 'writes')} although {_condition(told)}"
-        if not told.due.reason:
-            return f"{told.operation} is accepted where {told.due.quoted} is due"
-        return f"{told.operation} is accepted although {told.due.reason}"
-    if came is Outcome.REFUSED and told.came is not None:
+        if due is None:
+            yield f"{operation} is answered with {divergence.difference.kind}"
+        elif due.error in PROTECTING and effect_of(operation) is Effect.WRITE:
+            yield f"{operation} {_DOES.get(operation, 'writes')} although {_condition(told, due)}"
+        elif due.reason:
+            yield f"{operation} is accepted although {due.reason}"
+        else:
+            yield f"{operation} is accepted where {due.quoted} is due"
+    elif came is Outcome.REFUSED and told.came is not None:
         as_if = f"as if {told.came.reason}" if told.came.reason else f"with {told.came.quoted}"
-        return f"{told.operation}{told.parameters} is valid and is refused, {as_if}"
-    failing = _failing(told.reply)
-    if told.due is None:
-        return f"{told.operation}{told.parameters} is valid and {failing}"
-    return f"{told.operation} {failing} where {told.due.reason or f'{told.due.quoted} is due'}"
+        yield f"{operation}{told.parameters} is valid and is refused, {as_if}"
+        yield f"{operation} is valid and is refused, {as_if}"
+    elif due is None:
+        yield f"{operation}{told.parameters} is valid and {_failing(told.reply)}"
+        yield f"{operation} is valid and {_failing(told.reply)}"
+    else:
+        yield f"{operation} {_failing(told.reply)} where {due.reason or f'{due.quoted} is due'}"
 
 
-_HARMFUL: Final = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
-
-
-def _condition(told: _Told) -> str:
+def _condition(told: _Told, due: _Refusal) -> str:
     """The condition that does not hold, by the parameter that states it."""
-    assert told.due is not None
-    for member in ("Expected", "ConditionExpression"):
-        if told.due.error == "ConditionalCheckFailedException" and member in told.parameters:
-            return f"its {member}{' condition' * (member == 'Expected')} does not hold"
-    return told.due.reason or "it has to be cancelled"
+    if due.error == "ConditionalCheckFailedException":
+        for member, words in (("Expected", "Expected condition"), ("ConditionExpression", "ConditionExpression")):
+            if member in told.parameters:
+                return f"its {words} does not hold"
+    return due.reason or "it has to be cancelled"
 
 
 def _failing(reply: Reply) -> str:
@@ -167,37 +172,43 @@ def _failing(reply: Reply) -> str:
     return f"fails with an internal error ({raised['error'] if raised else reply.status})"
 
 
-def _of_error_type(divergence: Divergence, told: _Told) -> str:
+def _of_error_type(divergence: Divergence, told: _Told) -> Iterator[str]:
     # Where no text tells what the matter is, the case may.
-    why = (told.due.reason if told.due else "") or divergence.scenario.title
-    where = f" where {why}" if told.due is not None and told.due.reason else f": {why}" if why else ""
+    why = f" where {told.due.reason}" if told.due is not None and told.due.reason else ""
+    title = f": {divergence.scenario.title}" if divergence.scenario.title and not why else ""
     expected, actual = divergence.difference.expected, divergence.difference.actual
     if isinstance(expected, int):
-        return f"{told.operation} is refused with status {actual} instead of {expected}{where}"
-    return f"{told.operation} is refused with {actual or 'no error type'} instead of {expected}{where}"
+        expected, actual = f"status {expected}", f"status {actual}"
+    refused = f"{told.operation} is refused with {actual or 'no error type'}"
+    yield f"{refused} instead of {expected}{why}{title}"
+    yield f"{refused}{why}" if why else f"{refused} instead of {expected}"
 
 
-def _of_message(divergence: Divergence, told: _Told) -> str:
-    due = told.due
-    if divergence.difference.path:
-        inner = "a cancellation reason" if "CancellationReasons" in divergence.difference.path else "an error within"
-        what = f"{inner} of {told.operation} is worded otherwise"
-        due_text, came_text = (
-            reason(None, text) if isinstance(text, str) else ""
-            for text in (divergence.difference.expected, divergence.difference.actual)
+def _of_message(divergence: Divergence, told: _Told) -> Iterator[str]:
+    operation, difference = told.operation, divergence.difference
+    due, came = (told.due.reason if told.due else ""), (told.came.reason if told.came else "")
+    refusal = f"the refusal of {operation}"
+    if difference.path:
+        within = "a cancellation reason" if "CancellationReasons" in difference.path else "an error"
+        refusal = f"{within} of {operation}"
+        due, came = (
+            reason(None, text) if isinstance(text, str) else "" for text in (difference.expected, difference.actual)
         )
+    where = f" where {due}" if due else ""
+    if difference.kind.endswith("with other values in it"):
+        yield f"{refusal} has other values in its text{where}"
+    elif "message missing" in difference.kind:
+        yield f"{refusal} has no text{where}"
+    elif came and due and came != due:
+        yield f"{operation} is refused because {came}, not because {due}"
+        yield f"{refusal} tells another reason than that {due}"
+    elif due:
+        yield f"{refusal} is worded otherwise{where}"
     else:
-        what = f"the refusal of {told.operation} is worded otherwise"
-        due_text, came_text = (due.reason if due else ""), (told.came.reason if told.came else "")
-    if divergence.difference.kind.endswith("with other values in it"):
-        what = what.replace("worded otherwise", "right but for the values in its text")
-    elif " missing: " in divergence.difference.kind:
-        what = what.replace("is worded otherwise", "has no text")
-    elif came_text and due_text and came_text != due_text:
-        return f"{told.operation} is refused because {came_text}, not because {due_text}"
-    if due_text:
-        return f"{what} where {due_text}"
-    return f"{what}: {divergence.difference.kind.removeprefix('message ')}"
+        yield f"{refusal} is worded otherwise: {_LEADING.sub('', difference.kind)}"
+
+
+_LEADING: Final = re.compile(r"(?:\S+: )?message ")
 
 
 # --- data and capacity ------------------------------------------------------------------------------------

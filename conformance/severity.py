@@ -59,7 +59,7 @@ _BY_LAYER: Final[Mapping[Layer, Severity]] = {
     Layer.CAPACITY: Severity.CAPACITY,
 }
 # Refusals that protect data, and not the API from nonsense.
-_PROTECTING: Final = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
+PROTECTING: Final = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
 # Of the layer of data, the members that are something else.
 _BY_MEMBER: Final[tuple[tuple[re.Pattern[str], Severity], ...]] = (
     (re.compile(r"CancellationReasons\[\]\.Code\b"), Severity.ERROR_TYPE),
@@ -84,7 +84,7 @@ def severity_of(divergence: Divergence) -> Severity:
         return Severity.REFUSAL
     due, error = what_was_due(divergence)
     came = outcome_of(divergence)
-    if came is Outcome.ACCEPTED and error in _PROTECTING and effect_of(divergence.signature.operation) is Effect.WRITE:
+    if came is Outcome.ACCEPTED and error in PROTECTING and effect_of(divergence.signature.operation) is Effect.WRITE:
         return Severity.DATA
     return _BY_OUTCOME[due, came]
 

@@ -9,15 +9,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.reproduce import as_aws_cli, as_boto3
-from conformance.scenario import JSONObject, Scenario, Step
+from conformance.references import resolve
+from conformance.reproduce import as_aws_cli, as_boto3, as_curl
+from conformance.scenario import JSONObject, Reply, Scenario, Step
 from conformance.strategies.generation import generate
 from conformance.strategies.scenarios import scenarios
 from conformance.targets.reference import ReferenceServerTarget
@@ -59,36 +60,39 @@ def endpoint() -> Iterator[dict[str, str]]:
         }
 
 
-def bodies_sent_by(script: str) -> list[JSONObject]:
-    """Run a boto3 script without a server: the bodies of its requests, in order."""
-    from botocore.awsrequest import AWSResponse
+ANSWER = {"Table": {"TableStatus": "ACTIVE"}}
 
-    sent: list[JSONObject] = []
+
+def requests_sent_by(script: str) -> list[tuple[str, bytes]]:
+    """Run a boto3 script without a server: the operations and bodies of its requests, in order."""
+    from botocore.awsrequest import AWSResponse
+    from botocore.httpsession import URLLib3Session
+
+    sent: list[tuple[str, bytes]] = []
 
     class Raw:
-        def __init__(self, content: bytes) -> None:
-            self.content = content
-
         def stream(self, **_: Any) -> Iterator[bytes]:
-            yield self.content
+            yield json.dumps(ANSWER).encode()
 
-    def answer(request: Any, **_: Any) -> AWSResponse:
-        sent.append(json.loads(request.body))
-        return AWSResponse(request.url, 200, {}, Raw(b'{"Table": {"TableStatus": "ACTIVE"}}'))
-
-    plain = boto3.client
-
-    def client(*arguments: Any, **options: Any) -> Any:
-        made = plain(*arguments, **options)
-        made.meta.events.register("before-send.dynamodb", answer)
-        return made
+    def answer(_session: URLLib3Session, request: Any) -> AWSResponse:
+        target = request.headers.get("X-Amz-Target", b"")
+        operation = (target.decode() if isinstance(target, bytes) else target).rpartition(".")[2]
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        sent.append((operation, body))
+        return AWSResponse(request.url, 200, {}, Raw())
 
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
-        patch.setattr(boto3, "client", client)
+        patch.setattr(URLLib3Session, "send", answer)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
         for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "us-east-1")
         exec(compile(script, "reproduce.py", "exec"), {})
     return sent
+
+
+def without_looks(requests: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Without the looks at tables that are waited for."""
+    return [(operation, body) for operation, body in requests if operation != "DescribeTable"]
 
 
 def test_the_boto3_script_runs_against_a_server(endpoint: dict[str, str]) -> None:
@@ -97,11 +101,12 @@ def test_the_boto3_script_runs_against_a_server(endpoint: dict[str, str]) -> Non
         [sys.executable, "-c", script], check=False, env=endpoint, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert '"größe"' in done.stdout
+    assert "gr\\u00f6\\u00dfe" in done.stdout
     assert "TableStatus" in done.stdout
     assert '"Count": 1' in done.stdout
     # The null went out, and was refused.
     assert "Exception" in done.stdout
+    assert "--- step 5: DeleteTable\nHTTP 200\n" in done.stdout
 
 
 def test_the_shell_lines_run_against_a_server(endpoint: dict[str, str]) -> None:
@@ -119,56 +124,109 @@ def test_the_shell_lines_can_be_read() -> None:
         'aws dynamodb get-item \\\n    --table-name Things \\\n    --key \'{"pk": {"S": "it\'"\'"\'s"}}\' \\\n'
         "    --no-consistent-read\n"
     ) in text
-    assert "# The one that diverges.\naws dynamodb scan" in text
+    assert "# The one that diverges.\necho '--- step 4: Scan'\naws dynamodb scan" in text
     assert "delete-table" not in text
 
 
-def test_what_the_cli_refuses_to_send_is_sent_with_curl() -> None:
-    steps = (
-        Step("PutItem", {"TableName": "Things"}),
-        Step("PutItem", {"TableName": "Things", "Item": {"pk": {"S": 5}}}),
-        Step("Scan", {"TableName": "Things", "Limit": 0}),
-        Step("Scan", {"TableName": "", "Unknown": 1}),
-        Step("PutItem", raw="{not json"),
-        Step("ListTables", headers={"authorization": None}),
-    )
-    text = as_aws_cli(Scenario("s", "wire", (), steps), len(steps) - 1)
-    assert text.count("\ncurl ") == len(steps)
+@pytest.mark.parametrize(
+    ("step", "sent"),
+    [
+        (Step("PutItem", {"TableName": "Things"}), "| send DynamoDB_20120810.PutItem"),
+        (Step("PutItem", {"TableName": "Things", "Item": {"pk": {"S": 5}}}), "| send DynamoDB_20120810.PutItem"),
+        (Step("Scan", {"TableName": "Things", "Limit": 0}), "| send DynamoDB_20120810.Scan"),
+        (Step("Scan", {"TableName": "", "Unknown": 1}), "| send DynamoDB_20120810.Scan"),
+        (Step("Scan", {"TableName": "Things", "IndexName": None}), "| send DynamoDB_20120810.Scan"),
+        (Step("GetItem", {"TableName": "file://Things", "Key": {}}), "| send DynamoDB_20120810.GetItem"),
+        (Step("GetItem", {"TableName": "\ud800", "Key": {}}), "| send DynamoDB_20120810.GetItem"),
+        (Step("PutItem", raw="{not json"), "printf %s '{not json' | send"),
+        (Step("PutItem", raw="it's \0 or \ud800"), "printf 'it\\047s \\000 or \\355\\240\\200' | send"),
+        (Step("ListTables", headers={"authorization": None}), "| post / \\\n"),
+        (Step("ListTables", headers={"X-Amz-Target": None}), "| signed / \\\n"),
+        (Step("ListTables", headers={"Content-Type": None}), "-H 'content-type:'"),
+        (Step("ListTables", headers={"Content-Type": ""}), "-H 'content-type;'"),
+        (Step("ListTables", method="PUT", path="/x?y"), "| signed '/x?y' \\\n    -X PUT"),
+    ],
+)
+def test_what_the_cli_refuses_to_send_is_sent_with_curl(step: Step, sent: str) -> None:
+    scenario = Scenario("s", "wire", (), (step,))
+    for text in (as_aws_cli(scenario, 0), as_curl(scenario, 0)):
+        assert "aws dynamodb" not in text
+        assert sent in text
+
+
+def test_curl_alone_sends_everything() -> None:
+    text = as_curl(SAMPLE, 4)
     assert "aws dynamodb" not in text
-    assert "--data-binary '{not json'" in text
-    assert text.count("--aws-sigv4") == len(steps) - 1
+    assert "python3" not in text
+    assert text.count("| send DynamoDB_20120810.") == len(SAMPLE.steps) + 1 + 1  # the table, and the look at it
+    assert text.count("\nsettle Things") == 2
+
+
+PAGES = Step("Scan", {"TableName": "Things", "Limit": 1}, pages=True)
+TAKING = Scenario(
+    "taking",
+    "generated",
+    (TABLE,),
+    (
+        Step("Scan", {"TableName": "Things", "Limit": 1}, label="page"),
+        Step("Scan", {"TableName": "Things", "ExclusiveStartKey": {"$from": "page.LastEvaluatedKey"}}),
+    ),
+)
+
+
+def test_python_is_called_only_for_what_needs_it() -> None:
+    assert "python3" in as_curl(TAKING, 1)
+    assert 'tee "$replies/reply-page"' in as_curl(TAKING, 1)
+    # The first step alone takes nothing from anywhere.
+    assert "python3" not in as_curl(TAKING, 0)
+    assert "cursors=" in as_boto3(Scenario("s", "generated", (TABLE,), (PAGES,)), 0)
+
+
+def test_the_cli_follows_pages_by_itself_where_it_adds_up_as_the_suite_does() -> None:
+    text = as_aws_cli(Scenario("s", "generated", (TABLE,), (PAGES,)), 0)
+    assert "--page-size 1" in text
+    assert "--no-paginate" not in text
+    charged = Step("Scan", {"TableName": "Things", "ReturnConsumedCapacity": "TOTAL"}, pages=True)
+    assert "| pages DynamoDB_20120810.Scan" in as_aws_cli(Scenario("s", "generated", (TABLE,), (charged,)), 0)
 
 
 def test_binaries_reach_the_wire_as_they_were() -> None:
     script = as_boto3(Scenario("s", "generated", (), (BINARIES,)), 0)
     assert "b'\\xff'" in script
-    assert bodies_sent_by(script) == [BINARIES.request]
+    ((_, body),) = requests_sent_by(script)
+    assert json.loads(body) == BINARIES.request
 
 
-def test_a_raw_body_goes_out_as_it_stands() -> None:
-    step = Step("PutItem", raw='{"TableName": "Things", "Item": {"a": null, "a": 1}}')
-    assert bodies_sent_by(as_boto3(Scenario("s", "wire", (), (step,)), 0)) == [json.loads(step.raw or "")]
+@pytest.mark.parametrize("raw", ['{"TableName": "Things", "Item": {"a": null, "a": 1}}', "\ud800 \0", ""])
+def test_a_raw_body_goes_out_as_it_stands(raw: str) -> None:
+    step = Step("PutItem", raw=raw)
+    assert requests_sent_by(as_boto3(Scenario("s", "wire", (), (step,)), 0)) == [("PutItem", step.body())]
+
+
+def test_boto3_adds_no_token_to_transactions() -> None:
+    request = {"TransactItems": [{"Delete": {"TableName": "Things", "Key": {"pk": {"S": "a"}}}}]}
+    ((_, body),) = requests_sent_by(as_boto3(Scenario("s", "wire", (), (Step("TransactWriteItems", request),)), 0))
+    assert json.loads(body) == request
 
 
 @settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10_000))
 def test_the_boto3_script_sends_what_the_suite_sends(seed: int) -> None:
     for scenario in generate(scenarios(), seed=seed, count=2):
-        sent = bodies_sent_by(as_boto3(scenario, len(scenario.steps) - 1))
-        described = [body for body in sent if body.keys() == {"TableName"}]
-        expected = [*scenario.tables, *(step.request for step in scenario.steps)]
-        waited = len(scenario.tables)
-        assert len(sent) == len(expected) + waited, described
-        without_waiting = [body for at, body in enumerate(sent) if not (at < 2 * waited and at % 2)]
-        assert without_waiting == expected
+        sent = [
+            (name, json.loads(body)) for name, body in requests_sent_by(as_boto3(scenario, len(scenario.steps) - 1))
+        ]
+        replies = {step.label: Reply(200, ANSWER) for step in scenario.steps}
+        tables: list[tuple[str, Any]] = [("CreateTable", table) for table in scenario.tables]
+        steps = [(step.operation, resolve(step.request, replies)) for step in scenario.steps]
+        assert without_looks(sent) == without_looks(tables + steps)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
-def test_the_shell_lines_of_any_scenario_parse() -> None:
+@pytest.mark.parametrize("render", [as_aws_cli, as_curl])
+def test_the_shell_lines_of_any_scenario_parse(render: Callable[[Scenario, int], str]) -> None:
     for scenario in generate(scenarios(), seed=3, count=25):
-        text = as_aws_cli(scenario, len(scenario.steps) - 1)
+        text = render(scenario, len(scenario.steps) - 1)
         checked = subprocess.run(["sh", "-n"], check=False, input=text.encode(), capture_output=True)
         assert checked.returncode == 0, checked.stderr
-        assert len(re.findall(r"^(?:aws dynamodb (?!wait)|curl)", text, re.MULTILINE)) == len(scenario.steps) + len(
-            scenario.tables
-        )
+        assert len(re.findall(r"^echo '--- ", text, re.MULTILINE)) == len(scenario.steps) + len(scenario.tables)
