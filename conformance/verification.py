@@ -45,7 +45,9 @@ class Server(Protocol):
 
     name: str
     resettable: bool
-    url: str
+
+    @property
+    def url(self) -> str | None: ...
 
     def send(self, request: WireRequest) -> Reply: ...
 
@@ -61,6 +63,12 @@ def verify(scenario: Scenario, step: int, server: Server) -> dict[str, str]:
     scenario = scenario.with_steps(scenario.steps[: step + 1])
     due = _replayed(_with_own_tokens(scenario), step, server)
     return {name: _verified(show, _with_own_tokens(scenario), step, server, due) for name, show in _NOTATIONS.items()}
+
+
+def _address_of(server: Server) -> str:
+    if server.url is None:
+        raise TargetError(f"{server.name} is not started: a client needs its address")
+    return server.url
 
 
 class _NotShown(Exception):  # noqa: N818
@@ -167,7 +175,7 @@ def _show_boto3(scenario: Scenario, step: int, server: Server) -> _Shown:
         import boto3  # noqa: F401
     except ImportError:
         raise _NotShown("not verified: boto3 is not installed") from None
-    shown = _run([sys.executable, "-"], as_boto3(scenario, step), step, server.url)
+    shown = _run([sys.executable, "-"], as_boto3(scenario, step), step, _address_of(server))
     status, document = _status(shown), _document(shown)
     if not isinstance(document, dict):
         return _Shown(Reply(status, document))
@@ -195,7 +203,7 @@ def _show_aws_cli(scenario: Scenario, step: int, server: Server) -> _Shown:
         raise _NotShown("not verified: the AWS CLI is not installed")
     if _is_version_1() and _has_binaries([*scenario.tables, *(one.request for one in scenario.steps)]):
         raise _NotShown("not verified: version 1 of the AWS CLI encodes binaries once more")
-    shown = _run(["sh", "-s"], as_aws_cli(scenario, step), step, server.url)
+    shown = _run(["sh", "-s"], as_aws_cli(scenario, step), step, _address_of(server))
     if "HTTP " in shown:
         return _of_curl(shown)
     if refusal := _CLI_REFUSAL.search(shown):
@@ -208,7 +216,7 @@ def _show_aws_cli(scenario: Scenario, step: int, server: Server) -> _Shown:
 def _show_curl(scenario: Scenario, step: int, server: Server) -> _Shown:
     if shutil.which("curl") is None:
         raise _NotShown("not verified: curl is not installed")
-    return _of_curl(_run(["sh", "-s"], as_curl(scenario, step), step, server.url))
+    return _of_curl(_run(["sh", "-s"], as_curl(scenario, step), step, _address_of(server)))
 
 
 def _of_curl(shown: str) -> _Shown:

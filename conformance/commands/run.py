@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from conformance.commands.carrying_out import carry_out, opened
-from conformance.commands.options import generated_operations, layers_named, load, select
-from conformance.commands.search import SECONDS, Search, search_options
-from conformance.commands.status import Unusable
+from conformance.commands.carrying_out import carry_out
+from conformance.commands.options import generated_operations, load, select
+from conformance.commands.search import SECONDS, Search, carry_out_recorded, is_recorded, search_options
 
 
 @click.command()
@@ -48,20 +47,8 @@ def run(
 
     Exit status: 0 no divergence, 1 divergences, 2 could not run or not to the end, 130 interrupted.
     """
-    from conformance import recorded_run
-    from conformance.canonical import RULES
-    from conformance.report.record import Record
-
-    compared = layers_named(layers)
-    recordings = recorded_run.load(target_names)
-    if recordings:
-        if len(recordings) < len(target_names):
-            raise Unusable("a recording answers its own requests only: give recordings and other targets apart")
-        return carry_out(
-            Record(layers=compared, rules=RULES),
-            lambda stack: recorded_run.run(opened(stack, [baseline])[0], recordings, layers=compared),
-            directory,
-        )
+    if is_recorded(target_names):
+        return carry_out_recorded(target_names, baseline, layers, directory)
     generated = generated_operations(features, operations)
     corpus = () if no_cases else select(load(case_paths), features, operations, keyword)
     if seconds is None and count is None and not no_generate:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from conformance.commands.carrying_out import carry_out, opened
 from conformance.commands.options import duration, layers_named, shard_of
 from conformance.commands.status import Unusable
 
@@ -118,3 +119,27 @@ class Search:
             remembered=remembered,
             missing=started.missing,
         )
+
+
+def is_recorded(targets: Sequence[str]) -> bool:
+    """Whether recordings are among the targets."""
+    from conformance import recorded_run
+
+    return any(name.startswith(recorded_run.PREFIX) for name in targets)
+
+
+def carry_out_recorded(targets: Sequence[str], baseline: str, layers: str, directory: Path) -> int:
+    """A run against recordings: what they hold is asked, and nothing else. Returns the status to exit with."""
+    from conformance import recorded_run
+    from conformance.canonical import RULES
+    from conformance.report.record import Record
+
+    recordings = recorded_run.load(targets)
+    if len(recordings) < len(targets):
+        raise Unusable("a recording answers its own requests only: give recordings and other targets apart")
+    compared = layers_named(layers)
+    return carry_out(
+        Record(layers=compared, rules=RULES),
+        lambda stack: recorded_run.run(opened(stack, [baseline])[0], recordings, layers=compared),
+        directory,
+    )
