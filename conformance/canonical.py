@@ -28,7 +28,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from conformance.references import references
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
+from conformance.table_changes import created_indexes
 
 # What rules of pages put in the place of what hangs on a page's extent. Whether a reply is such a page is a matter of
 # that reply, so they may stand on one side of a comparison only.
@@ -118,8 +120,13 @@ def canonicalise(step: Step, reply: Reply, *, tables: Sequence[JSONObject] = ())
 
 
 def tables_of(scenario: Scenario) -> tuple[JSONObject, ...]:
-    """Every CreateTable request of a scenario: its tables, and those that its steps create."""
-    return (*scenario.tables, *(step.request for step in scenario.steps if step.operation == "CreateTable"))
+    """Every CreateTable request of a scenario, those of its steps too, and the indexes that UpdateTable creates."""
+    steps = scenario.steps
+    return (
+        *scenario.tables,
+        *(step.request for step in steps if step.operation == "CreateTable"),
+        *(created_indexes(step.request) for step in steps if step.operation == "UpdateTable"),
+    )
 
 
 # --- walking ----------------------------------------------------------------------------------------------
@@ -292,7 +299,19 @@ def _status_of_created(draft: Draft) -> None:
 
 
 def _status_of_updated(draft: Draft) -> None:
-    description = _description(draft)
+    description, request = _description(draft), draft.step.request
+    if request.get("BillingMode") is not None and isinstance(description.get("BillingModeSummary"), dict):
+        del description["BillingModeSummary"]
+    updates = _dicts(request.get("GlobalSecondaryIndexUpdates"))
+    deleted = {update["Delete"].get("IndexName") for update in updates if isinstance(update.get("Delete"), dict)}
+    if deleted:
+        # As long as an index is being deleted it is shown, and so are the definitions of its keys.
+        description.pop("AttributeDefinitions", None)
+        shown = description.get("GlobalSecondaryIndexes")
+        if isinstance(shown, list):
+            shown[:] = [index for index in shown if not _is_being_deleted(index, deleted)]
+            if not shown:
+                del description["GlobalSecondaryIndexes"]
     if description.get("TableStatus") in _UPDATED:
         description["TableStatus"] = "<updated>"
     for index in _dicts(description.get("GlobalSecondaryIndexes")):
@@ -300,6 +319,10 @@ def _status_of_updated(draft: Draft) -> None:
             index["IndexStatus"] = "<updated>"
             if isinstance(index.get("Backfilling"), bool):
                 del index["Backfilling"]
+
+
+def _is_being_deleted(index: Any, names: set[Any]) -> bool:
+    return isinstance(index, dict) and index.get("IndexName") in names and index.get("IndexStatus") == "DELETING"
 
 
 def _status_of_time_to_live(draft: Draft) -> None:
@@ -361,11 +384,77 @@ def _table_names(draft: Draft) -> None:
 
 
 def _tag_order(draft: Draft) -> None:
-    _sort(draft.members.get("Tags"))
+    members = draft.members
+    tags = members.get("Tags")
+    if isinstance(tags, list) and ("NextToken" in members or draft.step.request.get("NextToken")):
+        members["Tags"] = f"<{len(tags)} tags>"
+    if isinstance(members.get("NextToken"), str):
+        members["NextToken"] = "<token>"
+    _sort(tags)
 
 
 def _stream_order(draft: Draft) -> None:
-    _sort(draft.members.get("Streams"))
+    members, request = draft.members, draft.step.request
+    streams = members.get("Streams")
+    if not isinstance(streams, list):
+        return
+    if not request.get("TableName") or request.get("ExclusiveStartStreamArn"):
+        members["Streams"] = "<streams>"
+        members.pop("LastEvaluatedStreamArn", None)
+        return
+    members["Streams"] = [json.loads(text) for text in sorted({_order(stream) for stream in streams})]
+
+
+def _record_order(draft: Draft) -> None:
+    records = draft.members.get("Records")
+    if not isinstance(records, list):
+        return
+    if draft.step.request.get("Limit") is not None:
+        draft.members["Records"] = f"<{len(records)} records>"
+        return
+    # Stable: those of one item stay as they came.
+    records.sort(
+        key=lambda record: _order((record.get("dynamodb") or {}).get("Keys") if isinstance(record, dict) else 0)
+    )
+
+
+def _status_of_insights(draft: Draft) -> None:
+    summaries = _dicts(draft.members.get("ContributorInsightsSummaries"))
+    arrived = {"ENABLING": "ENABLED", "DISABLING": "DISABLED"}
+    for holder in (draft.members, *summaries):
+        status = holder.get("ContributorInsightsStatus")
+        if isinstance(status, str):
+            holder["ContributorInsightsStatus"] = arrived.get(status, status)
+    _sort(draft.members.get("ContributorInsightsSummaries"))
+
+
+_RULE_OF_INSIGHTS = re.compile(r"(?P<rule>DynamoDBContributorInsights-(?:PKC|SKC|PKT|SKT)-.+)-[0-9a-f]{13,}")
+
+
+def _rules_of_insights(draft: Draft) -> None:
+    rules = draft.members.get("ContributorInsightsRuleList")
+    if isinstance(rules, list):
+        rules[:] = [_RULE_OF_INSIGHTS.sub(r"\g<rule>-<id>", rule) if isinstance(rule, str) else rule for rule in rules]
+        _sort(rules)
+
+
+_REVISION = re.compile(r"\d{10,}")
+
+
+def _revisions(draft: Draft) -> None:
+    revision = draft.members.get("RevisionId")
+    if isinstance(revision, str) and _REVISION.fullmatch(revision):
+        draft.members["RevisionId"] = "<revision>"
+
+
+_QUOTAS = tuple(f"{of}Max{kind}CapacityUnits" for of in ("Account", "Table") for kind in ("Read", "Write"))
+
+
+def _quotas(draft: Draft) -> None:
+    for name in _QUOTAS:
+        quota = draft.members.get(name)
+        if isinstance(quota, int) and not isinstance(quota, bool) and quota > 0:
+            draft.members[name] = "<quota>"
 
 
 def _empty_body(draft: Draft) -> None:
@@ -607,6 +696,15 @@ def _java_classes(draft: Draft) -> None:
         draft.message = _JAVA_CLASS.sub("<class>", draft.message)
 
 
+# What replies give that is each target's own, and requests hand back: labels of streams and UUIDs.
+_OWN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def _echoed_references(draft: Draft) -> None:
+    if draft.message is not None and any(references(draft.step.request)):
+        draft.message = _OWN.sub("<its own>", draft.message)
+
+
 def _echoed_maps(draft: Draft) -> None:
     if draft.message is not None:
         draft.message = _ECHOED_MAP.sub(r"Value '{<map>}' at '\g<member>' failed", draft.message)
@@ -620,6 +718,8 @@ _SCAN = frozenset({"Scan"})
 _BATCH_GET = frozenset({"BatchGetItem"})
 _BATCH_WRITE = frozenset({"BatchWriteItem"})
 _TABLES = frozenset({"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable"})
+_INSIGHTS = frozenset({"UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"})
+_POLICIES = frozenset({"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"})
 _STREAMS = frozenset({"ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"})
 
 RULES: tuple[Rule, ...] = (
@@ -658,7 +758,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "status of an updated table",
-        "A change may be through when UpdateTable answers, or under way; so may a new index's backfilling.",
+        "A change may be through when UpdateTable answers, or under way: backfilling, deletion, billing.",
         _status_of_updated,
         frozenset({"UpdateTable"}),
     ),
@@ -692,8 +792,43 @@ RULES: tuple[Rule, ...] = (
         _table_names,
         frozenset({"ListTables"}),
     ),
-    Rule("order of tags", "Tags come in any order.", _tag_order, frozenset({"ListTagsOfResource"})),
-    Rule("order of streams", "Streams are listed in any order.", _stream_order, frozenset({"ListStreams"})),
+    Rule(
+        "order of tags",
+        "Tags come in any order, so which ones a page holds is free; how many it holds is compared.",
+        _tag_order,
+        frozenset({"ListTagsOfResource"}),
+    ),
+    Rule(
+        "order of streams",
+        "Streams are listed in any order, and outlive their tables by a day: what else is listed hangs on the past.",
+        _stream_order,
+        frozenset({"ListStreams"}),
+    ),
+    Rule(
+        "order of records",
+        "A stream keeps the order of an item's records; those of different items come in any, as in a batch.",
+        _record_order,
+        frozenset({"GetRecords"}),
+    ),
+    Rule(
+        "status of contributor insights",
+        "ENABLING and DISABLING last a while, or no time at all; summaries come in any order.",
+        _status_of_insights,
+        _INSIGHTS,
+    ),
+    Rule(
+        "rules of contributor insights",
+        "What ends the name of a rule tells it from those of a table before; the rest of the name is compared.",
+        _rules_of_insights,
+        frozenset({"DescribeContributorInsights"}),
+    ),
+    Rule("revisions of policies", "A RevisionId is opaque; that it is a number is compared.", _revisions, _POLICIES),
+    Rule(
+        "quotas",
+        "How many units an account may have differs from one to the next, and by region; that they are is compared.",
+        _quotas,
+        frozenset({"DescribeLimits"}),
+    ),
     Rule(
         "empty body",
         "AWS answers TagResource and UntagResource with no bytes at all; SDKs read {} the same.",
@@ -755,6 +890,11 @@ RULES: tuple[Rule, ...] = (
         "Java classes",
         "Some texts of SerializationException name classes of AWS's own program.",
         _java_classes,
+    ),
+    Rule(
+        "echoed references",
+        "A request may hand back what an earlier reply gave, and a refusal quotes it; the rest of it is compared.",
+        _echoed_references,
     ),
     Rule(
         "echoed maps",

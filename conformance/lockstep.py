@@ -12,7 +12,7 @@ One bug must not hide the next
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ from conformance.compare import differences, signature
 from conformance.divergence import Difference, Layer, Signature
 from conformance.replay import Exchange, SetupFailure
 from conformance.scenario import JSONObject, Outcome, Reply, Scenario, Step
+from conformance.table_changes import changed
 
 WRITES = frozenset(
     {
@@ -34,6 +35,21 @@ WRITES = frozenset(
         "DeleteTable",
     }
 )
+# What such a request changes is told by others alone: after a difference in outcome, a target is not compared in those
+# for the rest of the scenario, and in all else it is.
+_TAGS = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})
+_TIME_TO_LIVE = frozenset({"UpdateTimeToLive", "DescribeTimeToLive"})
+_POLICIES = frozenset({"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"})
+_INSIGHTS = frozenset({"UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"})
+CONSEQUENCES: Mapping[str, frozenset[str]] = {
+    "TagResource": _TAGS,
+    "UntagResource": _TAGS,
+    "UpdateTimeToLive": _TIME_TO_LIVE,
+    "PutResourcePolicy": _POLICIES,
+    "DeleteResourcePolicy": _POLICIES,
+    "UpdateContributorInsights": _INSIGHTS,
+}
+_NONE: frozenset[str] = frozenset()
 _TOLD_BESIDES = ("ItemCollectionMetrics", "TableDescription")
 SUMS = frozenset({"Count", "ScannedCount", "CapacityUnits", "ReadCapacityUnits", "WriteCapacityUnits"})
 
@@ -76,6 +92,7 @@ def compared(
     """
     tables = tables_of(scenario)
     gone: set[str] = set()
+    beyond_comparison: dict[str, frozenset[str]] = {}
     for exchange in exchanges:
         if isinstance(exchange, SetupFailure):
             if refusing is not None and exchange.reply is not None:
@@ -89,12 +106,17 @@ def compared(
                 break
             if target == baseline or target in gone:
                 continue
+            if exchange.step.operation in beyond_comparison.get(target, _NONE):
+                continue
             found = {
                 finding.signature: finding
                 for difference in _independent(differences(exchange.step, due, reply, layers=layers, tables=tables))
                 for finding in [Finding(target, scenario, exchange, difference)]
             }
             findings += found.values()
+            if any(finding.difference.layer is Layer.OUTCOME for finding in found.values()):
+                consequences = CONSEQUENCES.get(exchange.step.operation, _NONE)
+                beyond_comparison[target] = beyond_comparison.get(target, _NONE) | consequences
             if _leads_astray(exchange.step, due, reply, [one.difference for one in found.values()]):
                 astray.append(target)
         gone.update(astray)
@@ -157,6 +179,8 @@ def _state_after(
         accepted = all(reply.outcome is Outcome.ACCEPTED for reply in exchange.replies.values())
         if accepted and step.operation == "CreateTable":
             live[name] = step.request
+        elif accepted and step.operation == "UpdateTable" and name in live:
+            live[name] = changed(live[name], step.request)
         elif accepted and step.operation == "DeleteTable":
             live.pop(name, None)
     scans = tuple(Step("Scan", {"TableName": name, "ConsistentRead": True}, pages=True) for name in live)

@@ -1,4 +1,4 @@
-"""Write `conformance/strategies/members.json` from botocore's service model of DynamoDB.
+"""Write `conformance/strategies/members.json` from botocore's service models of DynamoDB and of its streams.
 
     python tools/generate_members.py            writes the file
     python tools/generate_members.py --print    prints it
@@ -25,8 +25,11 @@ MEMBERS_FILE = Path(__file__).parent.parent / "conformance" / "strategies" / "me
 TRAITS = ("min", "max", "pattern", "enum", "required")
 
 
-def load_model() -> dict[str, Any]:
-    folder = Path(botocore.__file__).parent / "data" / "dynamodb" / "2012-08-10"
+SERVICES = ("dynamodb", "dynamodbstreams")
+
+
+def load_model(service: str) -> dict[str, Any]:
+    folder = Path(botocore.__file__).parent / "data" / service / "2012-08-10"
     packed = folder / "service-2.json.gz"
     content = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / "service-2.json").read_bytes()
     model: dict[str, Any] = json.loads(content)
@@ -34,14 +37,18 @@ def load_model() -> dict[str, Any]:
 
 
 def generate() -> str:
-    model = load_model()
-    inputs = {name: model["operations"][name]["input"]["shape"] for name in sorted(OPERATIONS)}
+    inputs: dict[str, str] = {}
     shapes: dict[str, Any] = {}
-    for shape in inputs.values():
-        _add(shape, model["shapes"], shapes)
+    # What both have under one name is taken from the first: what the inputs of both have is the same.
+    for model in map(load_model, SERVICES):
+        for name in sorted(OPERATIONS.keys() & model["operations"].keys()):
+            inputs[name] = model["operations"][name]["input"]["shape"]
+            _add(inputs[name], model["shapes"], shapes)
+    if missing := sorted(OPERATIONS.keys() - inputs.keys()):
+        raise SystemExit(f"botocore {botocore.__version__} has no operation {', '.join(missing)}: upgrade it")
     members = {
         "source": f"botocore {botocore.__version__}, DynamoDB 2012-08-10; tools/generate_members.py",
-        "operations": inputs,
+        "operations": dict(sorted(inputs.items())),
         "shapes": dict(sorted(shapes.items())),
     }
     return json.dumps(members, indent=1) + "\n"

@@ -15,10 +15,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache
 from random import Random
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
+from conformance.scenario import JSONObject
 
 T = TypeVar("T")
 
@@ -85,6 +87,11 @@ def pick_some(draw: Draw, options: Sequence[T], least: int, most: int) -> list[T
 def chance(draw: Draw, percent: int) -> bool:
     """True in `percent` of a hundred draws. False is the simpler."""
     return draw.below(100) >= 100 - percent
+
+
+def draw_members(draw: Draw, /, **offered: tuple[int, tuple[Any, ...]]) -> JSONObject:
+    """Optional members: each is offered as its chance in a hundred and its values."""
+    return {name: pick(draw, values) for name, (percent, values) in offered.items() if chance(draw, percent)}
 
 
 def choose(draw: Draw, choice: str, weights: Mapping[str, int]) -> str:

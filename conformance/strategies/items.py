@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Final, TypeAlias
 
+from conformance.references import FROM
+from conformance.scenario import JSONObject, Step
 from conformance.strategies.drawing import Draw, chance, pick, pick_some
 from conformance.strategies.schemas import KeyAttribute, Table
 from conformance.strategies.sizes import ITEM_BYTES, item_size
@@ -65,10 +68,12 @@ def datatype_of(value: AttributeValue) -> str:
 def draw_item(draw: Draw, table: Table, key: Item, flavour: Flavour) -> Item:
     """An item with this key, the index keys for the most part, and two to five attributes."""
     item = dict(key)
-    for name, datatype in table.index_keys().items():
+    index_keys = table.index_keys()
+    for name, datatype in index_keys.items():
         if chance(draw, 80):
             item[name] = draw_key_value(draw, KeyAttribute(name, datatype), flavour)
-    for name in pick_some(draw, _NAMES, 2, 5):
+    # An index that came later may have any attribute for its key.
+    for name in pick_some(draw, [name for name in _NAMES if name not in index_keys], 2, 5):
         usual = ATTRIBUTE_TYPES[name]
         if name == "details":
             item[name] = draw_document(draw, flavour)
@@ -255,14 +260,28 @@ class World:
     tables: list[Table] = field(default_factory=list)
     keys: dict[str, tuple[Item, ...]] = field(default_factory=dict)
     stored: dict[str, dict[Identity, Item]] = field(default_factory=dict)
-    # Tables that were written to, and labels that were given, so far.
+    # Tables that were written to so far.
     written: set[str] = field(default_factory=set)
-    labels: int = 0
+    # By table: the attribute of its time to live, and the label of the step that gave it its latest policy.
+    expiry: dict[str, str | None] = field(default_factory=dict)
+    revisions: dict[str, str] = field(default_factory=dict)
+    # Steps that must come before the one that is drawn, as it takes something of their replies. By the names of table
+    # and operation, the labels of those that there were.
+    preparations: list[Step] = field(default_factory=list)
+    labels_of: dict[tuple[str, str], str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def copy(self) -> World:
-        """What is done to the copy does not reach this one."""
-        stored = {name: dict(items) for name, items in self.stored.items()}
-        return World(self.flavour, list(self.tables), dict(self.keys), stored, set(self.written), self.labels)
+        """What is done to the copy does not reach this one, but for labels and the steps that prepare for others."""
+        return replace(
+            self,
+            tables=list(self.tables),
+            keys=dict(self.keys),
+            stored={name: dict(items) for name, items in self.stored.items()},
+            written=set(self.written),
+            expiry=dict(self.expiry),
+            revisions=dict(self.revisions),
+        )
 
     def add(self, table: Table, keys: tuple[Item, ...]) -> None:
         self.tables.append(table)
@@ -272,6 +291,19 @@ class World:
     def remove(self, table: Table) -> None:
         self.tables.remove(table)
         self.written.discard(table.name)
+        self.expiry.pop(table.name, None)
+        self.revisions.pop(table.name, None)
+        self._forget_labels(table)
+
+    def replace(self, table: Table, changed: Table) -> None:
+        """The table is from now on as an UpdateTable has made it."""
+        self.tables[self.tables.index(table)] = changed
+        if changed.stream != table.stream:
+            self._forget_labels(table)
+
+    def _forget_labels(self, table: Table) -> None:
+        for known in [known for known in self.labels_of if known[0] == table.name]:
+            del self.labels_of[known]
 
     def put(self, table: Table, item: Item) -> None:
         self.written.add(table.name)
@@ -291,8 +323,27 @@ class World:
         return next(iter(self.stored[table.name].values()), TYPICAL)
 
     def label(self) -> str:
-        self.labels += 1
-        return f"step{self.labels}"
+        """One that no other step of the scenario has."""
+        return f"step{next(self._numbers)}"
+
+    def prepared(self, table: Table, operation: str, request: JSONObject) -> str:
+        """The label of a step of this operation, which comes first where there was none for the table."""
+        if (table.name, operation) not in self.labels_of:
+            label = self.labels_of[table.name, operation] = self.label()
+            self.preparations.append(Step(operation, request, label=label))
+        return self.labels_of[table.name, operation]
+
+    def table_arn(self, table: Table) -> JSONObject:
+        return {FROM: f"{self.prepared(table, 'DescribeTable', {'TableName': table.name})}.Table.TableArn"}
+
+    def stream_arn(self, table: Table) -> JSONObject:
+        return {FROM: f"{self.prepared(table, 'DescribeTable', {'TableName': table.name})}.Table.LatestStreamArn"}
+
+    def after_preparations(self, *steps: Step) -> list[Step]:
+        """These steps, behind those that they need."""
+        needed = [*self.preparations]
+        self.preparations.clear()
+        return [*needed, *steps]
 
 
 def identity(table: Table, item: Item) -> Identity:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from conformance.scenario import JSONObject, Step
-from conformance.strategies.drawing import Draw, chance, pick, pick_some
+from conformance.strategies.drawing import Draw, chance, draw_members, pick, pick_some
 from conformance.strategies.expressions import (
     NOWHERE,
     Found,
@@ -46,7 +46,24 @@ from conformance.strategies.legacy import (
     draw_key_conditions,
     top_level,
 )
+from conformance.strategies.resources import (
+    delete_resource_policy,
+    describe_contributor_insights,
+    describe_endpoints,
+    describe_limits,
+    describe_time_to_live,
+    get_resource_policy,
+    list_contributor_insights,
+    list_tags_of_resource,
+    put_resource_policy,
+    tag_resource,
+    untag_resource,
+    update_contributor_insights,
+    update_time_to_live,
+)
 from conformance.strategies.schemas import Index, Table, draw_table
+from conformance.strategies.streams import describe_stream, get_records, get_shard_iterator, list_streams
+from conformance.strategies.table_updates import update_table
 from conformance.strategies.updates import Ground, draw_update, usual_paths
 from conformance.strategies.values import KEY_VALUES, Flavour
 
@@ -56,11 +73,6 @@ UPDATE_RETURN_VALUES = ("NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NE
 ON_FAILURE = ("ALL_OLD", "ALL_OLD", "NONE")
 
 DrawOperation: TypeAlias = Callable[[Draw, World, Table], Step]
-
-
-def draw_members(draw: Draw, /, **offered: tuple[int, tuple[Any, ...]]) -> JSONObject:
-    """Optional members: each is offered as its chance in a hundred and its values."""
-    return {name: pick(draw, values) for name, (percent, values) in offered.items() if chance(draw, percent)}
 
 
 def _capacity(draw: Draw, world: World) -> JSONObject:
@@ -443,8 +455,9 @@ def one_or_two_tables(draw: Draw, world: World, table: Table) -> list[Table]:
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-def describe_table(_draw: Draw, _world: World, table: Table) -> Step:
-    return Step("DescribeTable", {"TableName": table.name})
+def describe_table(draw: Draw, world: World, table: Table) -> Step:
+    """By its name, or by its ARN."""
+    return Step("DescribeTable", {"TableName": world.table_arn(table) if chance(draw, 10) else table.name})
 
 
 def list_tables(draw: Draw, _world: World, table: Table) -> Step:
@@ -469,26 +482,44 @@ def delete_table(draw: Draw, world: World, table: Table) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How often it is drawn, in about a hundred, and how."""
+    """How often it is drawn, in about three hundred, and how."""
 
     weight: int
     draw: DrawOperation
 
 
-# What is served is drawn. Operations that are to come have their line here, and their function above.
+# What settings of tables there are changes few answers, and not every target knows them: they are one step in twelve.
 OPERATIONS: Final[Mapping[str, Operation]] = {
-    "PutItem": Operation(15, put_item),
-    "GetItem": Operation(8, get_item),
-    "UpdateItem": Operation(26, update_item),
-    "DeleteItem": Operation(7, delete_item),
-    "Query": Operation(18, query),
-    "Scan": Operation(8, scan),
-    "BatchGetItem": Operation(5, batch_get_item),
-    "BatchWriteItem": Operation(6, batch_write_item),
-    "TransactWriteItems": Operation(7, transact_write_items),
-    "TransactGetItems": Operation(3, transact_get_items),
-    "DescribeTable": Operation(2, describe_table),
-    "ListTables": Operation(2, list_tables),
-    "CreateTable": Operation(2, create_table),
-    "DeleteTable": Operation(1, delete_table),
+    "PutItem": Operation(37, put_item),
+    "GetItem": Operation(20, get_item),
+    "UpdateItem": Operation(65, update_item),
+    "DeleteItem": Operation(17, delete_item),
+    "Query": Operation(45, query),
+    "Scan": Operation(20, scan),
+    "BatchGetItem": Operation(12, batch_get_item),
+    "BatchWriteItem": Operation(15, batch_write_item),
+    "TransactWriteItems": Operation(17, transact_write_items),
+    "TransactGetItems": Operation(7, transact_get_items),
+    "DescribeTable": Operation(5, describe_table),
+    "ListTables": Operation(5, list_tables),
+    "CreateTable": Operation(5, create_table),
+    "DeleteTable": Operation(2, delete_table),
+    "UpdateTable": Operation(6, update_table),
+    "DescribeTimeToLive": Operation(1, describe_time_to_live),
+    "UpdateTimeToLive": Operation(1, update_time_to_live),
+    "ListTagsOfResource": Operation(1, list_tags_of_resource),
+    "TagResource": Operation(1, tag_resource),
+    "UntagResource": Operation(1, untag_resource),
+    "ListStreams": Operation(1, list_streams),
+    "DescribeStream": Operation(1, describe_stream),
+    "GetShardIterator": Operation(1, get_shard_iterator),
+    "GetRecords": Operation(2, get_records),
+    "GetResourcePolicy": Operation(1, get_resource_policy),
+    "PutResourcePolicy": Operation(1, put_resource_policy),
+    "DeleteResourcePolicy": Operation(1, delete_resource_policy),
+    "DescribeContributorInsights": Operation(1, describe_contributor_insights),
+    "UpdateContributorInsights": Operation(1, update_contributor_insights),
+    "ListContributorInsights": Operation(1, list_contributor_insights),
+    "DescribeLimits": Operation(1, describe_limits),
+    "DescribeEndpoints": Operation(1, describe_endpoints),
 }

@@ -40,7 +40,7 @@ class Plan:
 
 
 def scenarios(operations: Collection[str] = ALL_OPERATIONS) -> SearchStrategy[Scenario]:
-    """Scenarios of these operations (and of PutItem, to have something to begin with)."""
+    """Scenarios of these operations, of PutItem, to begin with, and of those that give ARNs and the like."""
     return plans(operations).map(lambda plan: plan.scenario)
 
 
@@ -71,7 +71,7 @@ def draw_plan(draw: Draw, operations: frozenset[str] = ALL_OPERATIONS) -> Plan:
     for _ in range(pick(draw, range(1, LONGEST + 1))):
         if sequence_weights and chance(draw, SEQUENCE_PERCENT):
             sequence = SEQUENCES[choose(draw, "sequences", sequence_weights)]
-            for step in sequence.draw(draw, world, pick(draw, world.tables)):
+            for step in world.after_preparations(*sequence.draw(draw, world, pick(draw, world.tables))):
                 drawn.add(step)
         else:
             _draw_step(draw, world, drawn, choose(draw, "operations", weights))
@@ -103,15 +103,21 @@ def _draw_beginning(draw: Draw, world: World, drawn: _Steps, operations: frozens
 
 
 def _draw_step(draw: Draw, world: World, drawn: _Steps, operation: str) -> None:
+    step, wrong = _draw_sound_or_spoilt(draw, world, operation)
+    for needed in world.after_preparations():
+        drawn.add(needed)
+    drawn.add(step, wrong)
+
+
+def _draw_sound_or_spoilt(draw: Draw, world: World, operation: str) -> tuple[Step, str | None]:
     if world.flavour.near_misses:
         # Of the few creations, more are to be wrong: what goes right with them is seen in every scenario.
         kind = draw.below(50 if operation == "CreateTable" else 100)
         for spoil, percent in _SPOILING:
             kind -= percent
             if kind < 0:
-                drawn.add(*_draw_spoilt(draw, world, operation, spoil))
-                return
-    drawn.add(OPERATIONS[operation].draw(draw, world, pick(draw, world.tables)))
+                return _draw_spoilt(draw, world, operation, spoil)
+    return OPERATIONS[operation].draw(draw, world, pick(draw, world.tables)), None
 
 
 _Spoil: TypeAlias = Callable[[Draw, Step, Table], tuple[Step, str | None]]

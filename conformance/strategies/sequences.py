@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from conformance.references import FROM
 from conformance.scenario import JSONObject, Step
-from conformance.strategies.drawing import Draw, chance, pick, pick_some
+from conformance.strategies.drawing import Draw, chance, draw_members, pick, pick_some
 from conformance.strategies.expressions import Placeholders, draw_key_condition, draw_path_text
 from conformance.strategies.items import Item, World, draw_item, draw_key, draw_key_value, draw_keys
 from conformance.strategies.operations import (
@@ -22,7 +22,6 @@ from conformance.strategies.operations import (
     delete_at,
     draw_action,
     draw_check,
-    draw_members,
     draw_token,
     one_or_two_tables,
     put_all,
@@ -31,7 +30,22 @@ from conformance.strategies.operations import (
     scan_of,
     update_at,
 )
+from conformance.strategies.resources import (
+    delete_resource_policy,
+    describe_contributor_insights,
+    describe_time_to_live,
+    get_resource_policy,
+    list_contributor_insights,
+    list_tags_of_resource,
+    put_resource_policy,
+    tag_resource,
+    untag_resource,
+    update_contributor_insights,
+    update_time_to_live,
+)
 from conformance.strategies.schemas import Index, KeyAttribute, Keys, Table, draw_table
+from conformance.strategies.streams import iterator_request
+from conformance.strategies.table_updates import create_index, deletion_of, switch_billing, switch_stream, updated
 
 DrawSequence: TypeAlias = Callable[[Draw, World, Table], list[Step]]
 
@@ -290,6 +304,96 @@ def recreate_table(draw: Draw, world: World, table: Table) -> list[Step]:
     return [*steps, put_all(draw, world, created, world.keys[created.name][:3])]
 
 
+def index_comes_and_goes(draw: Draw, world: World, table: Table) -> list[Step]:
+    """An index over items that are there; what is in it then, and after writes; and, perhaps, that it is gone."""
+    change = create_index(draw, world, table)
+    if change is None:
+        return move_in_index(draw, world, table)
+    steps = [updated(world, table, change)]
+    made = change[1]
+    index = made.indexes[-1]
+    steps.append(_whole(draw, made, index))
+    if chance(draw, 40):
+        steps.append(Step("DescribeTable", {"TableName": made.name}))
+    for _ in range(pick(draw, (1, 1, 2, 3))):
+        key = draw_key(draw, world, made)
+        steps.append(pick(draw, (put_at, update_at, delete_at))(draw, world, made, key))
+    read = query_whole_partition(draw, made, index, world.some_item(made))
+    steps.append(_whole(draw, made, index) if read is None or chance(draw, 50) else read)
+    if chance(draw, 30):
+        # Its entries are charged while it is there, and not any more.
+        steps.append(updated(world, made, switch_billing(draw, world, made)))
+        made = replace(made, provisioned=not made.provisioned)
+    if chance(draw, 50):
+        deletion = deletion_of(made, index)
+        steps.append(updated(world, made, deletion))
+        if chance(draw, 50):
+            steps.append(Step("Scan", {"TableName": made.name, "IndexName": index.name}))
+        steps.append(put_at(draw, world, deletion[1], draw_key(draw, world, deletion[1])))
+    return steps
+
+
+def stream_from_its_beginning(draw: Draw, world: World, table: Table) -> list[Step]:
+    """Writes to a table with a stream, and all its records; then perhaps some more, from where that page ended."""
+    steps: list[Step] = []
+    if table.stream is None:
+        change = switch_stream(draw, world, table)
+        steps.append(updated(world, table, change))
+        table = change[1]
+    steps += [_stream_write(draw, world, table) for _ in range(pick(draw, (2, 3, 4)))]
+    request = iterator_request(world, table)
+    steps = [*steps, *world.after_preparations(Step("GetShardIterator", request, label=(iterator := world.label())))]
+    page = Step("GetRecords", {"ShardIterator": {FROM: f"{iterator}.ShardIterator"}}, label=world.label())
+    if chance(draw, 30):
+        page = replace(page, request=page.request | {"Limit": pick(draw, (1, 2))})
+    steps.append(page)
+    kind = pick(draw, ("next", "next", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "none"))
+    if kind == "next":
+        steps += [_stream_write(draw, world, table) for _ in range(pick(draw, (1, 2)))]
+        following: JSONObject = {FROM: f"{page.label}.NextShardIterator"}
+        steps.append(Step("GetRecords", {"ShardIterator": following}))
+    elif kind != "none":
+        number: JSONObject = {FROM: f"{page.label}.Records[0].dynamodb.SequenceNumber"}
+        positioned = request | {"ShardIteratorType": kind, "SequenceNumber": number}
+        steps.append(Step("GetShardIterator", positioned, label=(second := world.label())))
+        steps.append(Step("GetRecords", {"ShardIterator": {FROM: f"{second}.ShardIterator"}}))
+    if chance(draw, 20):
+        steps.append(updated(world, table, switch_stream(draw, world, table)))
+        closed: JSONObject = {FROM: f"{page.label}.NextShardIterator"}
+        steps.append(Step("GetRecords", {"ShardIterator": closed}))
+        steps.append(Step("DescribeStream", {"StreamArn": request["StreamArn"]}))
+    return steps
+
+
+def _stream_write(draw: Draw, world: World, table: Table) -> Step:
+    write = pick(draw, (put_at, update_at, update_at, delete_at))
+    return write(draw, world, table, draw_key(draw, world, table))
+
+
+# --- what tables have besides -----------------------------------------------------------------------------
+
+
+def tags_come_and_go(draw: Draw, world: World, table: Table) -> list[Step]:
+    steps = [tag_resource(draw, world, table), list_tags_of_resource(draw, world, table)]
+    steps += [pick(draw, (untag_resource, tag_resource))(draw, world, table), list_tags_of_resource(draw, world, table)]
+    return steps
+
+
+def policy_and_its_revisions(draw: Draw, world: World, table: Table) -> list[Step]:
+    steps = [put_resource_policy(draw, world, table), get_resource_policy(draw, world, table)]
+    steps.append(pick(draw, (put_resource_policy, delete_resource_policy))(draw, world, table))
+    return [*steps, get_resource_policy(draw, world, table)]
+
+
+def time_to_live_and_what_is_told(draw: Draw, world: World, table: Table) -> list[Step]:
+    return [update_time_to_live(draw, world, table), describe_time_to_live(draw, world, table)]
+
+
+def insights_and_what_is_told(draw: Draw, world: World, table: Table) -> list[Step]:
+    steps = [update_contributor_insights(draw, world, table), describe_contributor_insights(draw, world, table)]
+    return [*steps, list_contributor_insights(draw, world, table)]
+
+
 # --- items ------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +414,23 @@ SEQUENCES: Final[Mapping[str, Sequence]] = {
     "same token": _of(7, same_token, "TransactWriteItems", "UpdateItem", "GetItem"),
     "recreate table": _of(
         3, recreate_table, "CreateTable", "DeleteTable", "DescribeTable", "ListTables", "BatchWriteItem", "Scan"
+    ),
+    "index comes and goes": _of(
+        8, index_comes_and_goes, "UpdateTable", "DescribeTable", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"
+    ),
+    "stream from its beginning": _of(
+        8,
+        stream_from_its_beginning,
+        *("UpdateTable", "DescribeTable", "DescribeStream", "GetShardIterator", "GetRecords"),
+        *("PutItem", "UpdateItem", "DeleteItem"),
+    ),
+    "tags": _of(2, tags_come_and_go, "TagResource", "UntagResource", "ListTagsOfResource"),
+    "policy": _of(2, policy_and_its_revisions, "PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"),
+    "time to live": _of(2, time_to_live_and_what_is_told, "UpdateTimeToLive", "DescribeTimeToLive"),
+    "insights": _of(
+        1,
+        insights_and_what_is_told,
+        *("UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"),
     ),
     "write and read": _of(16, write_and_read, "PutItem", "UpdateItem", "DeleteItem", "GetItem"),
 }

@@ -103,6 +103,17 @@ def _capacity(*tables: str, units: float = 1.0) -> Reply:
     return accepted(Responses={}, UnprocessedKeys={}, ConsumedCapacity=entries)
 
 
+def _record(key: str, event: str) -> dict[str, Any]:
+    return {"eventName": event, "dynamodb": {"Keys": {"p": {"S": key}}}}
+
+
+def _index(name: str, status: str = "ACTIVE") -> dict[str, Any]:
+    return {"IndexName": name, "IndexStatus": status}
+
+
+_DELETING = Step("UpdateTable", {"TableName": "Music", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "b"}}]})
+_KINDS = ("PKC", "SKC", "PKT", "SKT")
+
 FREEDOMS: tuple[Freedom, ...] = (
     Freedom(
         "error namespace",
@@ -198,6 +209,24 @@ FREEDOMS: tuple[Freedom, ...] = (
             _created(TableStatus="DELETING", GlobalSecondaryIndexes=[{"IndexName": "i", "IndexStatus": "ACTIVE"}]),
             _created(TableStatus="ACTIVE", GlobalSecondaryIndexes=[{"IndexName": "i"}]),
         ),
+    ),
+    Freedom(
+        "status of an updated table",
+        _DELETING,
+        _created(AttributeDefinitions=["a", "b"], GlobalSecondaryIndexes=[_index("a"), _index("b", "DELETING")]),
+        _created(AttributeDefinitions=["a"], GlobalSecondaryIndexes=[_index("a")]),
+        (
+            _created(AttributeDefinitions=["a"]),
+            _created(AttributeDefinitions=["a"], GlobalSecondaryIndexes=[_index("a"), _index("b")]),
+            _created(AttributeDefinitions=["a"], GlobalSecondaryIndexes=[_index("b", "DELETING")]),
+        ),
+    ),
+    Freedom(
+        "status of an updated table",
+        Step("UpdateTable", {"TableName": "Music", "BillingMode": "PAY_PER_REQUEST"}),
+        _created(),
+        _created(BillingModeSummary={"BillingMode": "PAY_PER_REQUEST"}),
+        (_created(BillingModeSummary="PAY_PER_REQUEST"),),
     ),
     Freedom(
         "status of an updated table",
@@ -306,11 +335,110 @@ FREEDOMS: tuple[Freedom, ...] = (
         (accepted(Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "1"}]),),
     ),
     Freedom(
+        "order of tags",
+        Step("ListTagsOfResource"),
+        accepted(Tags=[{"Key": "a", "Value": "1"}], NextToken="a"),
+        accepted(Tags=[{"Key": "b", "Value": "2"}], NextToken="AbC="),
+        (
+            accepted(Tags=[{"Key": "a", "Value": "1"}]),
+            accepted(Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}], NextToken="b"),
+            accepted(Tags=[{"Key": "a", "Value": "1"}], NextToken=7),
+        ),
+    ),
+    Freedom(
+        "order of tags",
+        Step("ListTagsOfResource", {"NextToken": "a"}),
+        accepted(Tags=[{"Key": "b", "Value": "2"}]),
+        accepted(Tags=[{"Key": "a", "Value": "1"}]),
+        (accepted(Tags=[]), accepted()),
+    ),
+    Freedom(
+        "order of streams",
+        Step("ListStreams", {"TableName": "a"}),
+        accepted(Streams=[{"TableName": "a", "StreamLabel": "1"}, {"TableName": "a", "StreamLabel": "2"}]),
+        accepted(Streams=[{"TableName": "a", "StreamLabel": "2"}, {"TableName": "a", "StreamLabel": "1"}]),
+        (accepted(Streams=[{"TableName": "a", "StreamLabel": "1"}]), accepted(Streams=[])),
+    ),
+    Freedom(
+        "order of streams",
+        Step("ListStreams", {"TableName": "a"}),
+        accepted(Streams=[{"TableName": "a", "StreamLabel": "2026-01-01T00:00:00.000"}]),
+        accepted(
+            Streams=[
+                {"TableName": "a", "StreamLabel": "2026-01-01T00:00:00.000"},
+                {"TableName": "a", "StreamLabel": "2025-01-01T00:00:00.000"},
+            ]
+        ),
+        (accepted(Streams=[]), accepted(Streams=[{"TableName": "b", "StreamLabel": "2026-01-01T00:00:00.000"}])),
+    ),
+    Freedom(
         "order of streams",
         Step("ListStreams"),
-        accepted(Streams=[{"TableName": "a"}, {"TableName": "b"}]),
-        accepted(Streams=[{"TableName": "b"}, {"TableName": "a"}]),
-        (accepted(Streams=[{"TableName": "a"}]),),
+        accepted(Streams=[{"TableName": "a"}]),
+        accepted(Streams=[{"TableName": "a"}, {"TableName": "deleted"}]),
+        (accepted(), accepted(Streams="a")),
+    ),
+    Freedom(
+        "order of records",
+        Step("GetRecords"),
+        accepted(Records=[_record("a", "INSERT"), _record("b", "INSERT"), _record("a", "MODIFY")]),
+        accepted(Records=[_record("b", "INSERT"), _record("a", "INSERT"), _record("a", "MODIFY")]),
+        (
+            accepted(Records=[_record("a", "MODIFY"), _record("b", "INSERT"), _record("a", "INSERT")]),
+            accepted(Records=[_record("a", "INSERT"), _record("b", "INSERT")]),
+        ),
+    ),
+    Freedom(
+        "order of records",
+        Step("GetRecords", {"Limit": 1}),
+        accepted(Records=[_record("a", "INSERT")]),
+        accepted(Records=[_record("b", "INSERT")]),
+        (accepted(Records=[]), accepted(Records=[_record("a", "INSERT"), _record("b", "INSERT")])),
+    ),
+    Freedom(
+        "status of contributor insights",
+        Step("UpdateContributorInsights"),
+        accepted(TableName="a", ContributorInsightsStatus="ENABLING"),
+        accepted(TableName="a", ContributorInsightsStatus="ENABLED"),
+        (accepted(TableName="a", ContributorInsightsStatus="DISABLING"), accepted(TableName="a")),
+    ),
+    Freedom(
+        "status of contributor insights",
+        Step("ListContributorInsights"),
+        accepted(ContributorInsightsSummaries=[{"IndexName": "a"}, {"IndexName": "b"}]),
+        accepted(ContributorInsightsSummaries=[{"IndexName": "b"}, {"IndexName": "a"}]),
+        (accepted(ContributorInsightsSummaries=[{"IndexName": "a"}]),),
+    ),
+    Freedom(
+        "rules of contributor insights",
+        Step("DescribeContributorInsights"),
+        accepted(
+            ContributorInsightsRuleList=[f"DynamoDBContributorInsights-{kind}-a-1576616055382" for kind in _KINDS]
+        ),
+        accepted(
+            ContributorInsightsRuleList=[f"DynamoDBContributorInsights-{kind}-a-4af413d11bfcc" for kind in _KINDS]
+        ),
+        (
+            accepted(ContributorInsightsRuleList=["DynamoDBContributorInsights-PKC-a-1576616055382"]),
+            accepted(
+                ContributorInsightsRuleList=[f"DynamoDBContributorInsights-{kind}-b-1576616055382" for kind in _KINDS]
+            ),
+            accepted(ContributorInsightsRuleList=[f"DynamoDBContributorInsights-{kind}-a" for kind in _KINDS]),
+        ),
+    ),
+    Freedom(
+        "revisions of policies",
+        Step("PutResourcePolicy"),
+        accepted(RevisionId="1709841168699"),
+        accepted(RevisionId="1709841168700"),
+        (accepted(RevisionId=""), accepted(RevisionId=1709841168699), accepted()),
+    ),
+    Freedom(
+        "quotas",
+        Step("DescribeLimits"),
+        accepted(AccountMaxReadCapacityUnits=80_000),
+        accepted(AccountMaxReadCapacityUnits=20_000),
+        (accepted(AccountMaxReadCapacityUnits=0), accepted(AccountMaxReadCapacityUnits="80000"), accepted()),
     ),
     Freedom(
         "empty body",
@@ -357,6 +485,17 @@ FREEDOMS: tuple[Freedom, ...] = (
         _page("x", "y"),
         _page("z"),
         (accepted(Items=[]), accepted(Count=1, ScannedCount=1)),
+    ),
+    Freedom(
+        "echoed references",
+        Step("ListTagsOfResource", {"ResourceArn": {"$from": "made.TableDescription.TableId"}}),
+        refused("ValidationException", "Invalid: f6dfd834-6581-4b5d-9307-bf8690aed727"),
+        refused("ValidationException", "Invalid: 8633e7f3-2d3f-4312-9bce-734f8af23922"),
+        (
+            refused("ValidationException", "Wrong: 8633e7f3-2d3f-4312-9bce-734f8af23922"),
+            refused("ValidationException", "Invalid: it"),
+            refused("ValidationException"),
+        ),
     ),
     Freedom(
         "capacity of followed pages",

@@ -101,11 +101,19 @@ def test_only_what_was_asked_for_is_drawn(scenario: Scenario) -> None:
     assert scenario.operations <= {"PutItem", "Query"}
 
 
+# Whose replies an operation takes something of. (DescribeTable gives ARNs, and stands where there is no stream to read
+# and where a table would be deleted that is the only one.)
+NEEDED = {
+    "DescribeStream": ("DescribeStream",),
+    "GetShardIterator": ("DescribeStream",),
+    "GetRecords": ("DescribeStream", "GetShardIterator"),
+}
+
+
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_each_operation_can_be_drawn_alone(operation: str) -> None:
-    operations = {step.operation for plan in draw_plans(1, 10, frozenset({operation})) for step in plan.scenario.steps}
-    # Where there is one table, it is not deleted but described.
-    assert operation in operations <= {operation, "PutItem", "DescribeTable"}
+    operations = {step.operation for plan in draw_plans(1, 20, frozenset({operation})) for step in plan.scenario.steps}
+    assert operation in operations <= {operation, "PutItem", *NEEDED.get(operation, ()), "DescribeTable"}
 
 
 # --- scenarios ----------------------------------------------------------------------------------------------
@@ -213,6 +221,10 @@ LATE_REFUSALS = re.compile(
     # A condition of another key than that of the cursor, and a table that a near miss has deleted.
     "|The provided starting key|Requested resource not found|Table already exists|Cannot .*resource"
     "|Table .* can't be deleted|Resource cannot be deleted"
+    # What is so already, was never so, or is so too often; an index that is gone.
+    "|TimeToLive is|Time to live has been|Resource-based policy not found|The provided ExpectedRevisionId"
+    "|The provisioned throughput for the|Subscriber limit exceeded|.*WarmThroughput|The table does not have"
+    "|Table already has an enabled stream|Requested .* for (?:ReadUnits|WriteUnits)PerSecond"
 )
 
 
@@ -294,6 +306,63 @@ def _with_boundaries(draw: SeededDraw, operations: frozenset[str], number: int) 
         return None
     scenario = Scenario("boundary", "generated", (table.create_request(),), (made,))
     return Plan(scenario, (wrong or "at the limit",))
+
+
+# --- tables that change ---------------------------------------------------------------------------------------
+
+
+def answers_to(operations: set[str], count: int = 60) -> list[tuple[Step, Reply]]:
+    found = []
+    with ReferenceTarget() as target:
+        for plan in draw_plans(21, count, frozenset(operations)):
+            for exchange in replay(plan.scenario, [target]):
+                assert isinstance(exchange, Exchange)
+                if plan.wrong[exchange.index] is None:
+                    found.append((exchange.step, exchange.replies["reference"]))
+    return found
+
+
+def test_indexes_come_over_items_that_are_there_and_are_read() -> None:
+    found = answers_to({"UpdateTable", "DescribeTable", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}, 100)
+    reads = [reply for step, reply in found if str(step.request.get("IndexName", "")).startswith("new-")]
+    counts = [reply.body["Count"] for reply in reads if reply.outcome is Outcome.ACCEPTED]
+    assert len(counts) >= 20
+    assert sum(count > 0 for count in counts) / len(counts) >= 0.4
+    assert any(reply.outcome is Outcome.REFUSED for reply in reads), "none is read after its deletion"
+
+
+def test_every_change_of_a_table_is_drawn() -> None:
+    members = {name for step, _ in answers_to({"UpdateTable"}) for name in step.request}
+    assert members >= {
+        *("AttributeDefinitions", "GlobalSecondaryIndexUpdates", "BillingMode", "ProvisionedThroughput", "TableClass"),
+        *("StreamSpecification", "DeletionProtectionEnabled", "OnDemandThroughput", "WarmThroughput"),
+        "SSESpecification",
+    }
+
+
+def test_streams_are_read_with_what_was_written() -> None:
+    operations = {"UpdateTable", "DescribeTable", "DescribeStream", "GetShardIterator", "GetRecords"}
+    found = answers_to(operations | {"PutItem", "UpdateItem", "DeleteItem"})
+    pages = [reply.body.get("Records", []) for step, reply in found if step.operation == "GetRecords"]
+    assert sum(bool(records) for records in pages) / len(pages) >= 0.5
+    assert {record["eventName"] for records in pages for record in records} == {"INSERT", "MODIFY", "REMOVE"}
+
+
+def test_tags_and_policies_are_found_again() -> None:
+    found = answers_to(
+        {"TagResource", "UntagResource", "ListTagsOfResource", "PutResourcePolicy", "GetResourcePolicy"}, 30
+    )
+    accepted = {(step.operation, bool(reply.body)) for step, reply in found if reply.outcome is Outcome.ACCEPTED}
+    assert ("GetResourcePolicy", True) in accepted
+    assert any(reply.body.get("Tags") for step, reply in found if step.operation == "ListTagsOfResource")
+
+
+def test_settings_are_one_step_in_twelve(drawn: list[Plan]) -> None:
+    """They must not drown the rest: many a target does not know them."""
+    steps = [step.operation for plan in drawn for step in plan.scenario.steps]
+    data = {"PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable", "ListTables"}
+    data |= {name for name in OPERATIONS if name.startswith(("Batch", "Transact"))} | {"CreateTable", "DeleteTable"}
+    assert 0.05 <= sum(operation not in data for operation in steps) / len(steps) <= 0.11
 
 
 # --- requests -----------------------------------------------------------------------------------------------

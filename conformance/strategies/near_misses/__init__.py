@@ -9,7 +9,7 @@ one more. What only the service model forbids is in `faults.py`, and is found th
 
 from __future__ import annotations
 
-from conformance.strategies.near_misses import expressions, items, legacy, requests, tables
+from conformance.strategies.near_misses import expressions, items, legacy, requests, settings, streams, tables
 from conformance.strategies.near_misses.boundaries import BOUNDARIES, draw_boundary
 from conformance.strategies.near_misses.registry import NEAR_MISSES, NearMiss, draw_near_miss
 
@@ -23,5 +23,7 @@ __all__ = [
     "items",
     "legacy",
     "requests",
+    "settings",
+    "streams",
     "tables",
 ]

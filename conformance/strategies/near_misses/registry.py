@@ -120,8 +120,8 @@ ONLY_OF_REQUESTS = frozenset(
 )
 
 
-def draw_near_miss(draw: Draw, step: Step, table: Table) -> tuple[Step, str]:
-    """`step` with one thing wrong, and what."""
+def draw_near_miss(draw: Draw, step: Step, table: Table) -> tuple[Step, str | None]:
+    """`step` with one thing wrong, and what; as it is where nothing fits: a request without members."""
     spoilt = Step(step.operation, copy.deepcopy(step.request))
     within = members_of_transaction(spoilt, table)
     spoiling = pick(draw, within) if within and chance(draw, 75) else spoilt
@@ -130,6 +130,8 @@ def draw_near_miss(draw: Draw, step: Step, table: Table) -> tuple[Step, str]:
         for miss in NEAR_MISSES
         if miss.applies(spoiling, table) and (spoiling is spoilt or miss.name not in ONLY_OF_REQUESTS)
     }
+    if not fitting:
+        return step, None
     name = choose(draw, f"near misses of {step.operation}", {name: miss.weight for name, miss in fitting.items()})
     fitting[name].spoil(Draft(draw, spoiling.request, table, spoiling.operation))
     return spoilt, name

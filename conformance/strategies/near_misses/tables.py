@@ -7,8 +7,13 @@ import copy
 from conformance.scenario import JSONObject
 from conformance.strategies.near_misses.registry import Draft, near_miss
 
+_NAMED = (
+    *("CreateTable", "DescribeTable", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "DescribeTimeToLive"),
+    *("UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"),
+)
 
-@near_miss("a table that exists, or exists not", operations=("CreateTable", "DescribeTable", "DeleteTable"))
+
+@near_miss("a table that exists, or exists not", operations=_NAMED)
 def _table_name(draft: Draft) -> None:
     names = (draft.table.name, "ab", "") if "KeySchema" in draft.request else ("Unknown", "Unknown", "ab", "not a name")
     draft.request["TableName"] = draft.choose(names)
