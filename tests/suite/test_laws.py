@@ -247,7 +247,8 @@ def loses_the_last_action(request: dict[str, Any]) -> dict[str, Any]:
     if "RequestItems" in request:
         tables = request["RequestItems"]
         return {**request, "RequestItems": {name: writes[:-1] or writes for name, writes in tables.items()}}
-    return {**request, "TransactItems": request["TransactItems"][:-1] or request["TransactItems"]}
+    actions = request.get("TransactItems")
+    return {**request, "TransactItems": actions[:-1]} if isinstance(actions, list) and len(actions) > 1 else request
 
 
 def charges_a_half(request: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
