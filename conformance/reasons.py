@@ -218,6 +218,10 @@ _BY_TEXT: Final[Sequence[tuple[re.Pattern[str], str]]] = _rules(
 )
 
 
+# Of a text, so much is looked at: the patterns are slow on long ones.
+_LONGEST: Final = 1_000
+
+
 def reason(error: str | None, message: str | None, codes: Sequence[str] = ()) -> str:
     """What is the case with a request that is refused so; nothing where that is not known.
 
@@ -226,6 +230,9 @@ def reason(error: str | None, message: str | None, codes: Sequence[str] = ()) ->
     for code in codes:
         if code in _BY_CODE:
             return _BY_CODE[code]
+    if message and len(message) > _LONGEST:
+        # Some servers quote the whole request. What rule was broken stands in front of that or behind it.
+        message = f"{message[: _LONGEST // 2]} {message[-_LONGEST // 2 :]}"
     for pattern, clause in _BY_TEXT:
         if message and (match := pattern.search(message)):
             return _filled(clause, match, message)

@@ -334,3 +334,11 @@ AT = "Value '' at '{}' failed to satisfy constraint: Member must "
 )
 def test_texts_of_refusals_in_words(message: str, words: str) -> None:
     assert reason("ValidationException", message) == words
+
+
+def test_a_text_that_quotes_the_whole_request_is_looked_at_from_both_ends() -> None:
+    """On such a text of half a megabyte, as ministack sends them, the patterns would not come to an end."""
+    quoted = '{"a": {"S": "type: operator: operand "}}, ' * 12_000
+    assert reason(
+        "ValidationException", f"Value '{quoted}' at 'key' failed to satisfy constraint: Member must not be null"
+    )
