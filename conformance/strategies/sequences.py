@@ -291,12 +291,15 @@ def same_token(draw: Draw, world: World, table: Table) -> list[Step]:
 
 
 def recreate_table(draw: Draw, world: World, table: Table) -> list[Step]:
-    """A table is deleted and comes back under its name, empty and with another schema."""
+    """A table is deleted and comes back under its name, empty, and half of the time with another schema."""
     if table.protected:
         return [Step("DeleteTable", {"TableName": table.name}), Step("DescribeTable", {"TableName": table.name})]
-    created = draw_table(draw, table.name)
+    created, keys = table, world.keys[table.name]
+    if chance(draw, 50):
+        created = draw_table(draw, table.name)
+        keys = draw_keys(draw, created, world.flavour)
     world.remove(table)
-    world.add(created, draw_keys(draw, created, world.flavour))
+    world.add(created, keys)
     steps = [Step("DeleteTable", {"TableName": table.name})]
     if chance(draw, 30):
         steps.append(pick(draw, (Step("DescribeTable", {"TableName": table.name}), Step("ListTables", {}))))
