@@ -7,7 +7,8 @@ import sys
 import time
 
 from reference_server.clock import ManualClock
-from reference_server.dialects import AWS, DIALECTS
+from reference_server.dialects import AWS
+from reference_server.protocols import DIALECTS
 from reference_server.server import ReferenceServer
 from reference_server.wire.http import DEFAULT_HOST, DEFAULT_PORT, serve
 
@@ -18,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--host", default=DEFAULT_HOST, help="where to listen (default: %(default)s)")
     parser.add_argument("--port", default=DEFAULT_PORT, type=int, help="0 for any free one (default: %(default)s)")
-    parser.add_argument("--dialect", default=AWS.name, choices=DIALECTS, help="whose wording (default: %(default)s)")
+    parser.add_argument("--dialect", default=AWS.name, choices=DIALECTS, help="whose DynamoDB (default: %(default)s)")
     parser.add_argument("--shared", action="store_true", help="one space of tables for all accounts and regions")
     parser.add_argument("--clock", default="real", choices=("real", "manual"), help="manual: see wire/control.py")
     parser.add_argument(

@@ -1,11 +1,12 @@
 """How wording differs between versions of DynamoDB, as data.
 
-A dialect says which messages come in an envelope on which operations, which messages have another text than the
+A dialect of AWS says which messages come in an envelope on which operations, which messages have another text than the
 present one, and how refused members of a request are told. The first two are applied in one place, when a refusal is
 rendered (`wire/replies.py`); the third is what the decoder is given. No operation knows of it: an operation says
 what is wrong, by an entry of `messages.py`, and gives it whatever values any dialect's text takes.
 
-A dialect is wording only. Where versions of DynamoDB *do* different things, the server does what the present one does.
+Such a dialect is wording only. Where versions of DynamoDB *do* different things, the server does what the present one
+does. What another implementation does is written elsewhere (`alternator/`); `protocols.py` names all dialects, and
 `dialect_page.py` prints what differs between two.
 """
 
@@ -95,16 +96,3 @@ CLASSIC: Final = Dialect(
 )
 
 DIALECTS: Final[Mapping[str, Dialect]] = {dialect.name: dialect for dialect in (AWS, CLASSIC)}
-
-
-class UnknownDialect(LookupError):  # noqa: N818
-    """No dialect has that name. One line: which there are."""
-
-
-def named(dialect: str | Dialect) -> Dialect:
-    """The dialect of that name, or the one that was given. Raises UnknownDialect."""
-    if isinstance(dialect, Dialect):
-        return dialect
-    if dialect not in DIALECTS:
-        raise UnknownDialect(f"no dialect is called {dialect!r}: there are {', '.join(DIALECTS)}")
-    return DIALECTS[dialect]

@@ -196,5 +196,9 @@ class ReplicaNotFoundException(DynamoDBError):  # noqa: N818
     pass
 
 
+class AccessDeniedException(DynamoDBError):  # noqa: N818
+    pass
+
+
 class IndexNotFoundException(DynamoDBError):  # noqa: N818
     pass

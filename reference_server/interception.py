@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from reference_server.clock import Clock
-from reference_server.dialects import AWS, Dialect
+from reference_server.dialects import AWS
+from reference_server.protocols import AnyDialect
 from reference_server.server import ReferenceServer
 from reference_server.tables.catalogue import REGION
 from reference_server.wire import gate
@@ -67,7 +68,7 @@ class InProcess(ContextDecorator):
     reference server that answers; `dialect`, `clock` and `shared` are as it has them.
     """
 
-    def __init__(self, *, dialect: str | Dialect = AWS, clock: Clock = time.time, shared: bool = False) -> None:
+    def __init__(self, *, dialect: str | AnyDialect = AWS, clock: Clock = time.time, shared: bool = False) -> None:
         self._make_server = partial(ReferenceServer, dialect=dialect, clock=clock, shared=shared)
         self.server = self._make_server()
         self._environment: dict[str, str] = {}

@@ -56,16 +56,29 @@ def encode_value(value: AttributeValue) -> bytes:
     for datatype, content in value.items():
         if datatype == "N":
             return numbers.key_bytes(content)
-        return encode_prefix(value) + _CLOSE
+        return close(raw_bytes(value))
     raise ValueError("a key value has a datatype")
 
 
 def encode_prefix(value: AttributeValue) -> bytes:
     """A string or binary, left open: the bytes that every value beginning with it begins with."""
+    return _escape(raw_bytes(value))
+
+
+def raw_bytes(value: AttributeValue) -> bytes:
+    """A string's or binary's own bytes."""
     for datatype, content in value.items():
-        raw = content.encode() if datatype == "S" else values.decode_binary(content)
-        return raw.replace(b"\x00", _ESCAPED_ZERO) if b"\x00" in raw else raw
+        return content.encode() if datatype == "S" else values.decode_binary(content)
     raise ValueError("a key value has a datatype")
+
+
+def close(raw: bytes) -> bytes:
+    """Bytes of any length, so that they sort as they are and what follows them cannot disturb that."""
+    return _escape(raw) + _CLOSE
+
+
+def _escape(raw: bytes) -> bytes:
+    return raw.replace(b"\x00", _ESCAPED_ZERO) if b"\x00" in raw else raw
 
 
 def following(prefix: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """The server without its sockets: bytes in, bytes out.
 
-    gate -> decode -> what has become due -> operation -> encode
+    gate -> read -> what has become due -> operation -> encode
 
-Whatever happens is an answer: a refusal by DynamoDB's rules, or, where the fault is this server's own,
+How each step but the middle ones is done is a protocol's (`wire/protocol.py`), which a dialect chooses. Whatever happens is an answer: a refusal by DynamoDB's rules, or, where the fault is this server's own,
 InternalServerError with the traceback in the log `reference_server`.
 """
 
@@ -13,14 +13,14 @@ import time
 from collections.abc import Mapping
 from threading import Lock
 
-from reference_server import dialects, messages
+from reference_server import messages, protocols
 from reference_server.clock import Clock
-from reference_server.dialects import AWS, Dialect
+from reference_server.dialects import AWS
 from reference_server.errors import DynamoDBError, InternalServerError
-from reference_server.model.decoder import decode
-from reference_server.operations.registry import OPERATIONS, Handler
+from reference_server.operations.registry import Handler
+from reference_server.protocols import AnyDialect
 from reference_server.tables.cloud import Cloud
-from reference_server.wire import control, gate, replies
+from reference_server.wire import control
 from reference_server.wire.replies import Response
 
 _log = logging.getLogger("reference_server")
@@ -31,7 +31,7 @@ class ReferenceServer:
 
     `clock` gives epoch seconds (`clock.py`; one that is manual may be advanced, also by a request, `wire/control.py`);
     `shared` makes one space of all accounts and regions; `transition_seconds` is how long tables stay in states such as
-    CREATING; with `control` a request can empty it.
+    CREATING; with `control` a request can empty it. `operations` stand in the place of the dialect's own, in tests.
 
     Safe to call from any thread: requests are decoded and encoded side by side, and carried out one at a time.
     An item in a reply may be encoded while another request replaces it, since what is stored is never changed
@@ -42,16 +42,14 @@ class ReferenceServer:
         self,
         *,
         clock: Clock = time.time,
-        dialect: str | Dialect = AWS,
+        dialect: str | AnyDialect = AWS,
         shared: bool = False,
         transition_seconds: float = 0.0,
         control: bool = False,
-        operations: Mapping[str, Handler] = OPERATIONS,
+        operations: Mapping[str, Handler] | None = None,
     ) -> None:
         self._clock = clock
-        self._dialect = dialects.named(dialect)
-        self._operations = operations
-        self._targets = gate.targets(operations)
+        self._protocol = protocols.protocol_of(dialect, operations)
         self._lock = Lock()
         self._shared = shared
         self._control = control
@@ -68,26 +66,25 @@ class ReferenceServer:
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Answer one request. `path` is with its query; the names in `headers` are in lower case."""
+        protocol = self._protocol
         operation: str | None = None
         try:
-            body = gate.inflate(headers, body)
+            body = protocol.inflate(headers, body)
             reset = self.reset if self._control else None
-            response = control.answer(method, path, headers, body, clock=self._clock, reset=reset) or gate.answer(
+            response = control.answer(method, path, headers, body, clock=self._clock, reset=reset) or protocol.answer(
                 method, path, headers, body
             )
             if response is not None:
                 return response
-            operation, scope = gate.admit(path, headers, body, self._targets)
-            request = decode(operation, body, self._dialect.wording)
+            operation, scope = protocol.admit(path, headers, body)
+            request = protocol.read(operation, headers, body)
             with self._lock:
                 self._cloud.agenda.settle()
                 catalogue = self._cloud.catalogue_of(scope.access_key, scope.region)
-                reply = self._operations[operation](catalogue, request)
-            return replies.success(headers, reply)
+                reply = protocol.operations[operation](catalogue, request)
+            return protocol.success(headers, operation, reply)
         except DynamoDBError as error:
-            return replies.refusal(headers, error, operation, self._dialect)
+            return protocol.refusal(headers, operation, error)
         except Exception:
             _log.exception("%s failed", operation or "a request")
-            return replies.refusal(
-                headers, InternalServerError(messages.INTERNAL_SERVER_ERROR), operation, self._dialect
-            )
+            return protocol.refusal(headers, operation, InternalServerError(messages.INTERNAL_SERVER_ERROR))

@@ -1,4 +1,4 @@
-"""`touchstone dialects`: the wordings that the reference server can answer in."""
+"""`touchstone dialects`: whose DynamoDB the reference server can be."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from conformance.commands.status import NO_DIVERGENCE
 
 @click.group()
 def dialects() -> None:
-    """The wordings that the reference server can answer in."""
+    """Whose DynamoDB the reference server can be."""
 
 
 @dialects.command("list")
 def list_dialects() -> int:
     """List the dialects."""
-    from reference_server.dialects import DIALECTS
+    from reference_server.protocols import DIALECTS
 
     for dialect in DIALECTS.values():
-        click.echo(f"{dialect.name:<10} {dialect.summary}")
+        click.echo(f"{dialect.name:<16} {dialect.summary}")
     return NO_DIVERGENCE
 
 

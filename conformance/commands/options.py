@@ -14,7 +14,7 @@ from conformance.commands.status import Unusable
 if TYPE_CHECKING:
     from conformance.divergence import Layer
     from conformance.scenario import Scenario
-    from reference_server.dialects import Dialect
+    from reference_server.protocols import AnyDialect
 
 _DURATION = re.compile(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>s|m|h)?")
 _UNITS: Final = {"s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
@@ -28,8 +28,8 @@ def duration(text: str) -> float:
     return float(match["count"]) * _UNITS[match["unit"]]
 
 
-def dialect_named(name: str) -> Dialect:
-    from reference_server.dialects import UnknownDialect, named
+def dialect_named(name: str) -> AnyDialect:
+    from reference_server.protocols import UnknownDialect, named
 
     try:
         return named(name)

@@ -16,7 +16,8 @@ from calling import Caller, Refused
 from serving import serving
 
 from reference_server import ReferenceServer, dialect_page, in_process
-from reference_server.dialects import AWS, CLASSIC, DIALECTS, ENVELOPE, Dialect, UnknownDialect
+from reference_server.dialects import AWS, CLASSIC, DIALECTS, ENVELOPE, Dialect
+from reference_server.protocols import UnknownDialect
 from reference_server.messages import Message
 
 ONE = "1 validation error detected: "
@@ -383,7 +384,7 @@ def test_classic_segments_are_echoed() -> None:
 
 def test_dialects_are_found_by_name() -> None:
     assert DIALECTS == {"aws": AWS, "aws-2025": CLASSIC}
-    with pytest.raises(UnknownDialect, match="no dialect is called 'aws-1999': there are aws, aws-2025"):
+    with pytest.raises(UnknownDialect, match="no dialect is called 'aws-1999': there are aws, aws-2025, alternator-6.2, alternator-2026"):
         ReferenceServer(dialect="aws-1999")
 
 
