@@ -2,8 +2,9 @@
 
     gate -> read -> what has become due -> operation -> encode
 
-How each step but the middle ones is done is a protocol's (`wire/protocol.py`), which a dialect chooses. Whatever happens is an answer: a refusal by DynamoDB's rules, or, where the fault is this server's own,
-InternalServerError with the traceback in the log `reference_server`.
+How each step but the middle ones is done is a protocol's (`wire/protocol.py`), which a dialect chooses. Whatever happens
+is an answer: a refusal by the dialect's rules, or, where the fault is this server's own, InternalServerError with the
+traceback in the log `reference_server`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class ReferenceServer:
 
     `clock` gives epoch seconds (`clock.py`; one that is manual may be advanced, also by a request, `wire/control.py`);
     `shared` makes one space of all accounts and regions; `transition_seconds` is how long tables stay in states such as
-    CREATING; with `control` a request can empty it. `operations` stand in the place of the dialect's own, in tests.
+    CREATING; with `control` a request can empty it; `endpoints` are where "s3" and "kinesis" are, if not where the
+    environment says (`transfer/endpoint.py`). `operations` stand in the place of the dialect's own, in tests.
 
     Safe to call from any thread: requests are decoded and encoded side by side, and carried out one at a time.
     An item in a reply may be encoded while another request replaces it, since what is stored is never changed
@@ -46,6 +48,7 @@ class ReferenceServer:
         shared: bool = False,
         transition_seconds: float = 0.0,
         control: bool = False,
+        endpoints: Mapping[str, str | None] | None = None,
         operations: Mapping[str, Handler] | None = None,
     ) -> None:
         self._clock = clock
@@ -54,6 +57,7 @@ class ReferenceServer:
         self._shared = shared
         self._control = control
         self._transition_seconds = transition_seconds
+        self._endpoints = endpoints
         self._cloud = self._empty_cloud()
 
     def reset(self) -> None:
@@ -62,7 +66,12 @@ class ReferenceServer:
             self._cloud = self._empty_cloud()
 
     def _empty_cloud(self) -> Cloud:
-        return Cloud(self._clock, shared=self._shared, transition_seconds=self._transition_seconds)
+        return Cloud(
+            self._clock,
+            shared=self._shared,
+            transition_seconds=self._transition_seconds,
+            endpoints=self._endpoints,
+        )
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """Answer one request. `path` is with its query; the names in `headers` are in lower case."""

@@ -11,7 +11,7 @@ With `shared`, everybody is one account in one region.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reference_server.clock import Clock
@@ -23,13 +23,23 @@ _REGION: Final = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-\d+", re.ASCII)
 
 
 class Cloud:
-    """`transition_seconds` is how long a table, an index and the like take from one state to the next."""
+    """`transition_seconds` is how long a table, an index and the like take from one state to the next; `endpoints` are
+    the addresses of services beside, by name; None for where the environment says (`transfer/endpoint.py`).
+    """
 
-    def __init__(self, clock: Clock, *, shared: bool = False, transition_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        shared: bool = False,
+        transition_seconds: float = 0.0,
+        endpoints: Mapping[str, str | None] | None = None,
+    ) -> None:
         self.clock = clock
         self.agenda = Agenda(clock)
         self.transition_seconds = transition_seconds
         self.shared = shared
+        self.endpoints = endpoints or {}
         self._catalogues: dict[tuple[str, str], Catalogue] = {}
 
     def catalogue_of(self, access_key: str, region: str) -> Catalogue:

@@ -158,6 +158,8 @@ class Group:
             self._forget(replica)
 
     def _forget(self, replica: Replica) -> None:
+        if self.replicas.get(replica.region) is not replica:
+            return  # it was the last one, when the one before it was gone
         del self.replicas[replica.region]
         replica.catalogue.part(GlobalTables).remove(replica.table)
         if self.version == CURRENT and len(self.replicas) == 1:

@@ -1,6 +1,8 @@
-"""Tables to S3 and from S3 (control-plane 13).
+"""Tables to S3 and from S3 (control-plane 13):
 
-    s3.py          a bucket at an S3 endpoint: put, get, list
+    endpoint.py    where S3 and Kinesis are, and one signed request to them
+    signing.py     Signature Version 4
+    s3.py          a bucket: put, get, list
     ion.py         attribute values as text in Amazon Ion, as far as these files need it
     formats.py     items to lines and lines to items: DynamoDB JSON, Ion, CSV
     files.py       what an export writes: data files and manifests
@@ -8,6 +10,8 @@
     exports.py     ExportTableToPointInTime's work
     imports.py     ImportTable's work
 
-The S3 endpoint is the one that the environment names (`AWS_ENDPOINT_URL_S3`), with the credentials that it names. Where
-it names none, an export or import fails, and says so: nothing is pretended, and AWS is never called unasked.
+And their changes to Kinesis (control-plane 17):
+
+    kinesis.py                a data stream: is it there, put a record
+    kinesis_destinations.py   which table tells which data stream, and the delivery
 """

@@ -151,7 +151,7 @@ class Export(Transfer):
         return {"ExportArn": self.arn, "ExportStatus": self.status, "ExportType": self.type}
 
     def manifest_summary(self, ended: float) -> dict[str, Any]:
-        """The members of manifest-summary.json that are known before the files are written."""
+        """The members of manifest-summary.json that do not come from the data files."""
         request = self.request
         members: dict[str, Any] = {
             "version": files.MANIFEST_VERSION,
@@ -204,7 +204,7 @@ class Exports(Transfers[Export]):
         export_id = identifier(now)
         format_ = request.ExportFormat or formats.JSON
         place = Place(
-            Bucket.of_environment(request.S3Bucket, self.catalogue.region, request.S3BucketOwner),
+            Bucket.of(self.catalogue, request.S3Bucket, request.S3BucketOwner),
             request.S3Prefix,
             export_id,
             formats.EXTENSIONS[format_],
@@ -230,7 +230,7 @@ class Exports(Transfers[Export]):
         clock = self.catalogue.clock
 
         def work() -> int:
-            return files.write(place, content.lines(format_), export.manifest_summary(clock()))
+            return files.write(place, content.lines(format_), lambda: export.manifest_summary(clock()))
 
         def finish(result: int | Failure) -> None:
             if not isinstance(result, Failure):

@@ -15,7 +15,7 @@ import base64
 import gzip
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -56,16 +56,17 @@ class Place:
         return self.bucket.put(key, content, self.headers)
 
 
-def write(place: Place, lines: Iterable[bytes], summary: Mapping[str, Any]) -> int:
+def write(place: Place, lines: Iterable[bytes], summarise: Callable[[], Mapping[str, Any]]) -> int:
     """Write all files. Returns how many items there were. Raises S3Failure.
 
-    `summary` is of the manifest's members those that the request and the table give.
+    `summarise` gives those of the manifest's members that the request, the table and the time give; it is asked when
+    the data files are written.
     """
     place.put(place.key("_started"), b"")
     files = [_write_data(place, part) for part in _parts(lines)]
     count: int = sum(file["itemCount"] for file in files)
     _write_with_checksum(place, "manifest-files", b"".join(orjson.dumps(file) + b"\n" for file in files))
-    members = {**summary, "itemCount": count, "manifestFilesS3Key": place.key("manifest-files.json")}
+    members = {**summarise(), "itemCount": count, "manifestFilesS3Key": place.key("manifest-files.json")}
     _write_with_checksum(place, "manifest-summary", orjson.dumps(members))
     return count
 

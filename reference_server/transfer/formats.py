@@ -121,6 +121,8 @@ def _read_csv(content: bytes, rules: CsvRules) -> Iterator[Item | Unreadable]:
     except UnicodeDecodeError as error:
         yield Unreadable(str(error))
         return
+    # The module's own limit is less than what an item may hold. It is the process's: nobody's is made smaller.
+    csv.field_size_limit(max(csv.field_size_limit(), 2 * limits.ITEM_BYTES))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=rules.delimiter, strict=True)
     headers = rules.headers
     while True:

@@ -41,16 +41,20 @@ _log: Final = logging.getLogger("reference_server.transfer")
 
 
 @dataclass(slots=True)
-class Harvest:
-    """What the objects held: items in normal form with their sizes, and how much was not one. `size` is in bytes."""
+class Tally:
+    """How much the objects held: items, what was not one, and bytes."""
 
-    items: list[tuple[Item, int]] = field(default_factory=list)
+    imported: int = 0
     errors: int = 0
     size: int = 0
 
-    @property
-    def processed(self) -> int:
-        return len(self.items) + self.errors
+
+@dataclass(slots=True)
+class Harvest:
+    """What the objects held: items in normal form, with their sizes."""
+
+    items: list[tuple[Item, int]] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
 
 
 def harvest(
@@ -60,11 +64,11 @@ def harvest(
     found = Harvest()
     for key in bucket.keys(prefix):
         content = _decompressed(key, bucket.get(key), compression)
-        found.size += len(content)
+        found.tally.size += len(content)
         for item in formats.read_items(format_, content, rules):
             reason = item.reason if isinstance(item, Unreadable) else _take(found, schema, item)
             if reason is not None:
-                found.errors += 1
+                found.tally.errors += 1
                 _log.warning("%s: an item cannot be imported: %s", key, reason)
     return found
 
@@ -79,6 +83,7 @@ def _take(found: Harvest, schema: TableSchema, item: Item) -> str | None:
     except DynamoDBError as error:
         return error.message or error.type_name
     found.items.append((item, size))
+    found.tally.imported += 1
     return None
 
 
@@ -112,7 +117,8 @@ def _decompressed(key: str, content: bytes, compression: str) -> bytes:
 @dataclass(slots=True, kw_only=True)
 class Import(Transfer):
     request: shapes.ImportTableInput
-    harvest: Harvest = field(default_factory=Harvest)
+    # The items themselves are the table's alone.
+    tally: Tally = field(default_factory=Tally)
 
     def describe(self) -> dict[str, Any]:
         """ImportTableDescription. There is no CloudWatchLogGroupArn: nothing is logged there."""
@@ -122,10 +128,10 @@ class Import(Transfer):
             "TableArn": self.table_arn,
             "TableId": self.table_id,
             "StartTime": round(self.started, 3),
-            "ErrorCount": self.harvest.errors,
-            "ProcessedSizeBytes": self.harvest.size,
-            "ProcessedItemCount": self.harvest.processed,
-            "ImportedItemCount": len(self.harvest.items),
+            "ErrorCount": self.tally.errors,
+            "ProcessedSizeBytes": self.tally.size,
+            "ProcessedItemCount": self.tally.imported + self.tally.errors,
+            "ImportedItemCount": self.tally.imported,
         }
         for name in (
             "ClientToken", "S3BucketSource", "InputFormat", "InputFormatOptions", "InputCompressionType",
@@ -161,7 +167,7 @@ class Imports(Transfers[Import]):
         """Begin to fill a table that has been added to the catalogue, and is CREATING."""
         now = self.catalogue.clock()
         source = request.S3BucketSource
-        bucket = Bucket.of_environment(source.S3Bucket, self.catalogue.region, source.S3BucketOwner)
+        bucket = Bucket.of(self.catalogue, source.S3Bucket, source.S3BucketOwner)
         schema = table.schema
         rules = _csv_rules(request, schema)
         compression = request.InputCompressionType or "NONE"
@@ -182,7 +188,7 @@ class Imports(Transfers[Import]):
             if isinstance(result, Failure):
                 self.catalogue.drop(table)
                 return
-            importing.harvest = result
+            importing.tally = result.tally
             for item, size in result.items:
                 table.put(item, size)
             table.warm_up()

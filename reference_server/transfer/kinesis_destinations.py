@@ -1,21 +1,25 @@
 """Kinesis streaming destinations: each change of an item, put into a data stream (control-plane 17).
 
 **Delivery.** A write leaves its record in the destination's queue and goes on; it neither waits nor fails. A thread
-puts the records into the data stream one after the other, in the order of the writes, and ends when there are no more;
-so nothing has to be stopped with the server, and what was written before the end is still delivered. A record that
-is refused is tried again, a few times with growing pauses. If it is refused all the same, it is lost with all that
-wait behind it (that keeps an item's records in order), and the log `reference_server.transfer` says how many they
-were. The next write tries again. AWS goes on trying for a day.
+puts the records into the data stream one after the other, in the order of the writes, and ends when there are no more.
+When the process ends, it waits a moment for these threads: what is not delivered by then is lost, and told in the log.
+
+A record that is refused is tried again, a few times with growing pauses. If it is refused all the same, it is lost
+with all that wait behind it (that keeps an item's records in order), and the log `reference_server.transfer` says how
+many they were. The next write tries again. AWS goes on trying for a day.
 
 **Enabling.** That the data stream exists is asked in a thread too, and until it is known the status is ENABLING. Where
-it does not, or no endpoint is named, the status is ENABLE_FAILED, and its description says why.
+it does not, or no endpoint is named, the status is ENABLE_FAILED, and its description says why. How many destinations a
+table may have, no source says: here as many as one likes.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -38,6 +42,9 @@ MILLISECOND, MICROSECOND = "MILLISECOND", "MICROSECOND"
 # As docs and Lambda show it, other than in GetRecords (control-plane 20.3).
 SERVICE_IDENTITY: Final = {"principalId": "dynamodb.amazonaws.com", "type": "Service"}
 
+# How long the end of the process waits for records to be delivered, in seconds.
+GRACE: Final = 1.0
+
 # Pauses before a record is tried again, in seconds.
 PAUSES: Final = (0.1, 0.3, 1.0)
 
@@ -54,12 +61,20 @@ class Delivery:
 
 @dataclass(slots=True)
 class Courier:
-    """Puts what it is given into a data stream, in that order, in a thread that lives while there is something."""
+    """Puts what it is given into a data stream, in that order, in a thread that lives while there is something.
+
+    A destination keeps its courier for good: with a second one, what the first has not delivered yet might arrive late.
+    """
 
     stream: DataStream
     _waiting: deque[Delivery] = field(default_factory=deque)
     _lock: Lock = field(default_factory=Lock)
     _under_way: bool = False
+
+    @property
+    def waiting(self) -> int:
+        """How many records have still to be begun with."""
+        return len(self._waiting)
 
     def take(self, delivery: Delivery) -> None:
         with self._lock:
@@ -67,9 +82,9 @@ class Courier:
             if self._under_way:
                 return
             self._under_way = True
-        Thread(target=self._deliver, name=self.stream.arn).start()
+        Round(self).start()
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
         for delivery in self._next():
             try:
                 self._put(delivery)
@@ -98,6 +113,28 @@ class Courier:
         self.stream.put(delivery.content, delivery.partition_key)
 
 
+class Round(Thread):
+    """A courier's way, until it has nothing more to deliver."""
+
+    def __init__(self, courier: Courier) -> None:
+        super().__init__(name=courier.stream.arn, daemon=True)
+        self.courier = courier
+
+    def run(self) -> None:
+        self.courier.deliver()
+
+
+@atexit.register
+def _wait_for_rounds() -> None:
+    until = time.monotonic() + GRACE
+    for thread in threading.enumerate():
+        if isinstance(thread, Round):
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                lost = 1 + thread.courier.waiting
+                _log.error("%d records for %s are lost: the process ends", lost, thread.courier.stream.arn)
+
+
 class Destination:
     """A table's data stream. `precision` is None until somebody has asked for one."""
 
@@ -109,6 +146,7 @@ class Destination:
         self.description: str | None = None
         self.precision: str | None = None
         self._courier: Courier | None = None
+        self._is_listening = False
         # How often the status was begun to change: what an earlier change left in the agenda is void.
         self._changes = 0
         self._told = 0
@@ -116,7 +154,7 @@ class Destination:
     def enable(self, precision: str | None) -> None:
         self.precision = precision
         self.description = None
-        stream = DataStream.of_environment(self.arn)
+        stream = DataStream.of(self.catalogue.cloud, self.arn)
         change = self._begin(ENABLING)
         earliest = self.catalogue.clock() + self.catalogue.cloud.transition_seconds
 
@@ -136,7 +174,10 @@ class Destination:
                 self.status, self.description = ENABLE_FAILED, failure
                 return
             self.status = ACTIVE
-            self._courier = Courier(stream)
+            if self._courier is None:
+                self._courier = Courier(stream)
+            self._courier.stream = stream
+            self._is_listening = True
             self.table.listeners.append(self._listen)
 
         Thread(target=run, name=self.arn, daemon=True).start()
@@ -152,8 +193,8 @@ class Destination:
     def stop(self) -> None:
         """Take no more records. Those that were taken are still delivered."""
         self._changes += 1
-        if self._courier is not None:
-            self._courier = None
+        if self._is_listening:
+            self._is_listening = False
             self.table.listeners.remove(self._listen)
 
     def describe(self) -> dict[str, Any]:

@@ -1,29 +1,25 @@
-"""A bucket at an S3 endpoint, as far as exports and imports need it: PUT, GET and list, signed (Signature Version 4).
+"""A bucket at an S3 endpoint, as far as exports and imports need it: PUT, GET and list.
 
-The bucket stands in the path, which every implementation of S3 takes. A client of its own, since boto3 is not a
-dependency of the server, and would reach for AWS where no endpoint is named.
+The bucket stands in the path, which every implementation of S3 takes.
 """
 
 from __future__ import annotations
 
-import http.client
-import os
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
-from reference_server.transfer.signing import Credentials, digest_of, sign
+from reference_server.tables.catalogue import Catalogue
+from reference_server.transfer.endpoint import S3, VARIABLES, Answer, Endpoint, NoAnswer
+from reference_server.transfer.signing import digest_of
 
-ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
-TIMEOUT: Final = 60.0  # seconds
+# Pauses before a request is sent again, in seconds: where there was no answer, or S3 says that the fault is its own.
+PAUSES: Final = (0.1, 0.3)
 
 NO_SUCH_BUCKET: Final = "S3NoSuchBucket"
 UNKNOWN: Final = "UNKNOWN"
-
-# In the canonical form only these stay as they are.
-_UNRESERVED: Final = "-_.~"
 
 
 class S3Failure(Exception):  # noqa: N818 (what becomes FailureCode and FailureMessage)
@@ -37,74 +33,67 @@ class S3Failure(Exception):  # noqa: N818 (what becomes FailureCode and FailureM
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """`endpoint` is an address such as `http://localhost:9000`; None where nobody has named one."""
+    """`owner` is the account that it must belong to, or None; S3 refuses another's."""
 
-    endpoint: str | None
+    endpoint: Endpoint
     name: str
-    region: str
-    # The account that the bucket must belong to; S3 refuses another's.
-    owner: str | None
-    credentials: Credentials
+    owner: str | None = None
 
     @classmethod
-    def of_environment(cls, name: str, region: str, owner: str | None) -> Bucket:
-        endpoint = os.environ.get(ENDPOINT_VARIABLE) or None
-        return cls(endpoint, name, region, owner, Credentials.of_environment())
+    def of(cls, catalogue: Catalogue, name: str, owner: str | None) -> Bucket:
+        return cls(Endpoint.of(catalogue.cloud, S3, catalogue.region), name, owner)
 
     def put(self, key: str, content: bytes, headers: Mapping[str, str] | None = None) -> str:
         """Write an object. Returns its entity tag. Raises S3Failure, as do the others."""
-        _, answered = self._send("PUT", key, {}, headers or {}, content)
-        return answered.get("etag", "").strip('"')
+        tag = self._send("PUT", key, {}, headers or {}, content).headers.get("etag")
+        if tag is None:
+            # Something else answers so to everything.
+            raise S3Failure(UNKNOWN, f"{self.endpoint.address} does not answer as S3 does: {key} has no ETag")
+        return tag.strip('"')
 
     def get(self, key: str) -> bytes:
-        body, _ = self._send("GET", key, {}, {}, b"")
-        return body
+        return self._send("GET", key, {}, {}, b"").body
 
     def keys(self, prefix: str) -> Iterator[str]:
         """The keys of all objects that begin so, in S3's order; but for what stands for folders."""
         query = {"list-type": "2", "prefix": prefix}
         while True:
-            body, _ = self._send("GET", "", query, {}, b"")
-            page = _read_xml(body)
+            page = _read_xml(self._send("GET", "", query, {}, b"").body)
             for key in page.findall("{*}Contents/{*}Key"):
                 if key.text and not key.text.endswith("/"):
                     yield key.text
             following = page.findtext("{*}NextContinuationToken")
             if page.findtext("{*}IsTruncated") != "true" or not following:
                 return
+            if following == query.get("continuation-token"):
+                raise S3Failure(UNKNOWN, "S3 lists the same page again and again")
             query["continuation-token"] = following
 
     def _send(
         self, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str], content: bytes
-    ) -> tuple[bytes, Mapping[str, str]]:
-        if self.endpoint is None:
+    ) -> Answer:
+        if self.endpoint.address is None:
             raise S3Failure(
-                NO_SUCH_BUCKET, f"The specified bucket does not exist: {ENDPOINT_VARIABLE} names no S3 endpoint"
+                NO_SUCH_BUCKET, f"The specified bucket does not exist: {VARIABLES[S3]} names no S3 endpoint"
             )
-        address = urlsplit(self.endpoint)
-        if address.scheme not in ("http", "https") or not address.hostname:
-            raise S3Failure(UNKNOWN, f"{ENDPOINT_VARIABLE} is no address: {self.endpoint}")
-        base = f"{address.path.rstrip('/')}/{self.name}"
-        path = quote(f"{base}/{key}" if key else base, safe=f"/{_UNRESERVED}")
-        target = urlencode(sorted(query.items()), quote_via=quote, safe=_UNRESERVED)
-        digest = digest_of(content)
-        sent = {"host": address.netloc, "x-amz-content-sha256": digest, **headers}
+        path = f"/{self.name}/{key}" if key else f"/{self.name}"
+        sent = {"x-amz-content-sha256": digest_of(content), **headers}
         if self.owner is not None:
             sent["x-amz-expected-bucket-owner"] = self.owner
-        signed = sign(self.credentials, "s3", self.region, method, path, target, sent, digest)
-        connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        connection = connect(address.hostname, address.port, timeout=TIMEOUT)
-        try:
-            connection.request(method, f"{path}?{target}" if target else path, body=content, headers=signed)
-            answer = connection.getresponse()
-            body = answer.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise S3Failure(UNKNOWN, f"{self.endpoint} cannot be reached: {error}") from error
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            raise _failure(answer.status, body)
-        return body, {name.lower(): value for name, value in answer.getheaders()}
+        for pause in (*PAUSES, None):
+            try:
+                answer = self.endpoint.ask(method, path, query, sent, content)
+            except NoAnswer as error:
+                failure = S3Failure(UNKNOWN, str(error))
+            else:
+                if answer.status < 300:
+                    return answer
+                failure = _failure(answer.status, answer.body)
+                if answer.status < 500:
+                    break
+            if pause is not None:
+                time.sleep(pause)
+        raise failure
 
 
 def _failure(status: int, body: bytes) -> S3Failure:

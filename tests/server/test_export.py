@@ -21,10 +21,13 @@ from moto.server import ThreadedMotoServer
 from test_backups import DAY, NOW, TABLE_ARN, Keeper
 
 from reference_server.transfer import ion
-from reference_server.transfer.s3 import ENDPOINT_VARIABLE, Bucket, Credentials
+from reference_server.transfer.endpoint import S3, VARIABLES, Endpoint
+from reference_server.transfer.s3 import Bucket
+from reference_server.transfer.signing import Credentials
 
 MINUTE = 60.0
 BUCKET = "exports"
+PATIENCE = 60.0  # seconds, for what other threads do
 
 
 @contextmanager
@@ -37,7 +40,7 @@ def moto_s3() -> Iterator[Any]:
     # Its state is the process's, whichever server shows it.
     urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv(ENDPOINT_VARIABLE, endpoint)
+        environment.setenv(VARIABLES[S3], endpoint)
         client = boto3.client(
             "s3",
             endpoint_url=endpoint,
@@ -76,7 +79,8 @@ class Exporter(Keeper):
 
     def wait(self, arn: str) -> dict[str, Any]:
         """Until the export has ended, which takes real time."""
-        for _ in range(1000):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             description: dict[str, Any] = self.call("DescribeExport", ExportArn=arn)["ExportDescription"]
             if description["ExportStatus"] != "IN_PROGRESS":
                 return description
@@ -480,22 +484,22 @@ def test_a_bucket_that_does_not_exist(s3: Any) -> None:
 
 
 def test_without_an_endpoint_it_fails_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(ENDPOINT_VARIABLE, raising=False)
+    monkeypatch.delenv(VARIABLES[S3], raising=False)
     failed = Exporter().export()
     assert (failed["ExportStatus"], failed["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
-    assert ENDPOINT_VARIABLE in failed["FailureMessage"]
+    assert VARIABLES[S3] in failed["FailureMessage"]
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "nonsense", "ftp://localhost"])
 def test_an_endpoint_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
-    monkeypatch.setenv(ENDPOINT_VARIABLE, endpoint)
+    monkeypatch.setenv(VARIABLES[S3], endpoint)
     failed = Exporter().export()
     assert (failed["ExportStatus"], failed["FailureCode"]) == ("FAILED", "UNKNOWN")
     assert endpoint in failed["FailureMessage"]
 
 
 def test_three_hundred_exports_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(ENDPOINT_VARIABLE, raising=False)
+    monkeypatch.delenv(VARIABLES[S3], raising=False)
     exporter = Exporter(transition_seconds=5.0)
     for _ in range(300):
         arn = exporter.begin()["ExportArn"]
@@ -533,7 +537,9 @@ def test_requests_are_signed_as_botocore_signs_them(
             pass
 
     monkeypatch.setattr("http.client.HTTPConnection", Connection)
-    bucket = Bucket(address, "exports", "eu-west-1", "1" * 12, Credentials("an-id", "a-secret", token))
+    monkeypatch.setattr("reference_server.transfer.s3.PAUSES", ())
+    endpoint = Endpoint(S3, address, "eu-west-1", Credentials("an-id", "a-secret", token))
+    bucket = Bucket(endpoint, "exports", "1" * 12)
     with pytest.raises(Exception, match="not sent"):
         bucket._send(method, key, query, {"x-amz-server-side-encryption": "AES256"}, b"content")
     ((method, target, body, headers),) = sent

@@ -210,6 +210,18 @@ def test_a_replica_is_deleted() -> None:
     world.put(HOME, "b")
 
 
+def test_all_replicas_may_be_deleted_while_others_still_are_being() -> None:
+    world = World(server={"transition_seconds": 10.0})
+    world.spread(AWAY, FAR)
+    world.settle(DAY)
+    for region in (AWAY, FAR, HOME):
+        world.call(region, "DeleteTable", TableName="Music")
+        world.settle(1)
+    world.settle()
+    for region in (AWAY, FAR, HOME):
+        assert world.call(region, "ListTables")["TableNames"] == []
+
+
 def test_a_replica_may_be_deleted_as_a_table_but_not_the_source_of_another_for_a_day() -> None:
     world = World()
     world.spread(AWAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +14,8 @@ from calling import Caller, Refused
 from moto.server import ThreadedMotoServer
 
 from reference_server.transfer import kinesis_destinations
-from reference_server.transfer.kinesis import ENDPOINT_VARIABLE
+from reference_server.transfer.endpoint import KINESIS, VARIABLES
+from reference_server.transfer.kinesis import DataStream
 
 NAME = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
 PATIENCE = 20.0  # seconds, for what other threads do
@@ -59,7 +61,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def data_stream(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv(ENDPOINT_VARIABLE, endpoint)
+    monkeypatch.setenv(VARIABLES[KINESIS], endpoint)
     client = boto3.client(
         "kinesis",
         endpoint_url=endpoint,
@@ -140,6 +142,34 @@ def test_disabled_nothing_arrives(data_stream: Any) -> None:
     assert keys == ["before", "after"]
 
 
+def test_what_is_late_stays_before_what_comes_after_it_is_enabled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    go_on = threading.Event()
+
+    def put(_stream: DataStream, record: bytes, _partition_key: str) -> None:
+        key = json.loads(record)["dynamodb"]["Keys"]["pk"]["S"]
+        if key == "late":
+            go_on.wait(PATIENCE)
+        told.append(key)
+
+    monkeypatch.setattr(DataStream, "check", lambda _stream: None)
+    monkeypatch.setattr(DataStream, "put", put)
+    streaming = Streaming()
+    streaming.ask("Enable")
+    streaming.settled()
+    streaming.put("late")
+    streaming.ask("Disable")
+    streaming.ask("Enable")
+    streaming.settled()
+    streaming.put("after")
+    time.sleep(0.05)  # what is out of order would be told now
+    go_on.set()
+    until = time.monotonic() + PATIENCE
+    while len(told) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert told == ["late", "after"]
+
+
 def test_precision(data_stream: Any) -> None:
     streaming = Streaming()
     streaming.ask("Enable")
@@ -177,7 +207,7 @@ def test_a_data_stream_that_is_not_there(data_stream: Any) -> None:
 
 
 def test_without_an_endpoint_enabling_fails_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(ENDPOINT_VARIABLE, raising=False)
+    monkeypatch.delenv(VARIABLES[KINESIS], raising=False)
     streaming = Streaming()
     assert streaming.ask("Enable")["DestinationStatus"] == "ENABLING"
     assert streaming.settled() == {
