@@ -32,9 +32,11 @@ COMMANDS: Final[Mapping[str, str]] = {
     "record": "conformance.commands.record:record",
     "report": "conformance.commands.report:report",
     "publish": "conformance.commands.publish:publish",
+    "capture": "conformance.commands.capture:capture",
     "witness": "conformance.commands.witness:witness",
     "concurrency": "conformance.commands.concurrency:concurrency",
     "targets": "conformance.commands.targets:targets",
+    "agreement": "conformance.commands.agreement:agreement",
     "dialects": "conformance.commands.dialects:dialects",
 }
 
@@ -83,9 +85,11 @@ def _one_line(error: Exception) -> str:
     from conformance.recording import RecordingError
     from conformance.report.record import RecordError
     from conformance.targets.target import TargetError
+    from conformance.traffic.traffic import TrafficError
 
     text = " ".join(str(error).split())
-    if isinstance(error, Unusable | CaseError | DatabaseError | TargetError | RecordError | RecordingError):
+    ours = Unusable | CaseError | DatabaseError | TargetError | RecordError | RecordingError | TrafficError
+    if isinstance(error, ours):
         return text
     return f"a fault of Touchstone's own: {type(error).__name__}: {text} (TOUCHSTONE_DEBUG=1 shows the traceback)"
 

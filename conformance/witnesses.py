@@ -78,10 +78,17 @@ class Hearing:
     alone: Alone | None = None
 
 
-def hear(reference: Target, recordings: Sequence[Recording], *, features: Collection[str] = ()) -> Iterator[Hearing]:
+def hear(
+    reference: Target,
+    recordings: Sequence[Recording],
+    *,
+    features: Collection[str] = (),
+    judges_unserved: bool = False,
+) -> Iterator[Hearing]:
     """Put the catalogue to a reference that has been started, in order, and hear the witnesses on each answer.
 
-    With `features`, only their requests are heard; what those rest on is sent all the same.
+    With `features`, only their requests are heard; what those rest on is sent all the same. `judges_unserved`: that an
+    operation is not served is an answer as any other.
     """
     reference.reset()
     catalogue = recordings[0].catalogue
@@ -92,7 +99,7 @@ def hear(reference: Target, recordings: Sequence[Recording], *, features: Collec
     for request in catalogue:
         if request.id not in wanted:
             continue
-        hearing = _hear_one(reference, request, recordings, replies, tables, skipped)
+        hearing = _hear_one(reference, request, recordings, replies, tables, skipped, judges_unserved)
         if hearing.skipped is not None:
             skipped.add(request.id)
         if not features or request.feature in features:
@@ -115,6 +122,7 @@ def _hear_one(
     replies: dict[str, Reply],
     tables: list[JSONObject],
     skipped: Collection[str],
+    judges_unserved: bool,
 ) -> Hearing:
     if any(id_ in skipped for id_ in request.setup):
         return Hearing(request, Skip.RESTING)
@@ -127,14 +135,14 @@ def _hear_one(
         except LookupError:
             return Hearing(request, Skip.LACKING)
         reply = reference.send(request.wire_request(step))
-    if _is_unserved(request, reply):
+    if not judges_unserved and _is_unserved(request, reply):
         return Hearing(request, Skip.UNSERVED)
     replies[request.id] = reply
     if step.operation == "CreateTable":
         tables.append(step.request)
     _settle(reference, step, reply)
     witnesses = {recording.name: recording.replies[request.id] for recording in recordings}
-    heard = {name: said for name, said in witnesses.items() if _has_a_say(said, reply)}
+    heard = {name: said for name, said in witnesses.items() if judges_unserved or _has_a_say(said, reply)}
     reply = _shortened(reply)
     differences = {name: compare(step, reply, said, tables=tables) for name, said in heard.items()}
     return Hearing(request, None, step, reply, differences, _alone(step, heard, differences, tables))

@@ -1,0 +1,126 @@
+"""`touchstone capture`: a recording proxy between an application and any DynamoDB."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from conformance.commands.status import COULD_NOT_RUN, NO_DIVERGENCE, Unusable
+
+if TYPE_CHECKING:
+    from conformance.signing import Credentials
+    from conformance.traffic.proxy import CapturingProxy
+
+_SIZE: Final = re.compile(r"(?P<count>\d+)\s*(?P<unit>[kmg]?)i?b?", re.IGNORECASE)
+_UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_SECONDS_BETWEEN_COUNTS: Final = 10.0
+
+
+def size(text: str) -> int:
+    """`500`, `64k`, `100MB`, `1G` in bytes."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or not int(match["count"]):
+        raise click.BadParameter(f"{text!r} is no size: write 64k, 100M or 1G")
+    return int(match["count"]) * _UNITS[match["unit"].lower()]
+
+
+@click.command()
+@click.option("--port", default=8001, show_default=True, help="Where to listen; 0 is any free port.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--upstream", required=True, metavar="URL", help="The DynamoDB to pass requests on to.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A new file, .jsonl.")
+@click.option(
+    "--redact",
+    type=click.Choice(["values", "hash", "none"]),
+    default="none",
+    show_default=True,
+    help="Replace attribute values by placeholders. Credentials are never written.",
+)
+@click.option("--rotate", type=size, metavar="SIZE", help="Go on in another file after so much: 100M.")
+@click.option("--gzip", "compress", is_flag=True, help="Compress the files.")
+@click.option("--sign", is_flag=True, help="Sign requests anew, with the credentials in the environment: for AWS.")
+def capture(
+    port: int, host: str, upstream: str, out: Path, redact: str, rotate: int | None, compress: bool, sign: bool
+) -> int:
+    """Record what an application asks of a DynamoDB and is answered, for `touchstone migrate`.
+
+    Point the application to the port and use it: AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8001, or
+    boto3.client("dynamodb", endpoint_url="http://127.0.0.1:8001"). Requests and replies are passed on byte for byte.
+    AWS does not accept them so, since a signature covers the name of the host: with --sign, requests are signed by the
+    proxy. Streams of AWS are another host, so they need a second capture. Stop it with Ctrl-C.
+    """
+    from conformance.traffic.proxy import CapturingProxy, Upstream, run
+    from conformance.traffic.recorder import Recorder
+    from conformance.traffic.redaction import Redaction
+    from conformance.traffic.traffic import TrafficError
+
+    credentials = _credentials() if sign else None
+    try:
+        where = Upstream.named(upstream)
+        recorder = Recorder(
+            out,
+            redaction=Redaction(redact),
+            rotate_bytes=rotate,
+            compress=compress,
+            complain=lambda line: click.echo(f"touchstone: {line}", err=True),
+        )
+    except TrafficError as error:
+        raise Unusable(str(error)) from None
+    if where.region and not sign:
+        click.echo("touchstone: AWS refuses requests that were signed for another host: use --sign", err=True)
+    proxy = CapturingProxy(where, recorder, credentials=credentials)
+    try:
+        run(lambda: _serve(proxy, host, port))
+    except (OSError, OverflowError) as error:
+        recorder.close()
+        recorder.paths[0].unlink(missing_ok=True)
+        raise Unusable(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
+    recorder.close()
+    _summarise(proxy)
+    return COULD_NOT_RUN if recorder.failure or recorder.lost else NO_DIVERGENCE
+
+
+def _credentials() -> Credentials:
+    from conformance.signing import Credentials
+
+    found = Credentials.from_environment()
+    if found is None:
+        raise Unusable("--sign needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    return found
+
+
+async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
+    import asyncio
+
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    listening = await proxy.start(host, port)
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    click.echo(f"Capturing http://{name}:{listening} -> {proxy.upstream.url} into {proxy.recorder.paths[0]}")
+    click.echo(f"  export AWS_ENDPOINT_URL_DYNAMODB=http://{name}:{listening}")
+    click.echo("Stop it with Ctrl-C.")
+    shown = 0
+    while not stopped.is_set():
+        try:
+            async with asyncio.timeout(_SECONDS_BETWEEN_COUNTS):
+                await stopped.wait()
+        except TimeoutError:
+            if proxy.recorder.recorded != shown:
+                shown = proxy.recorder.recorded
+                click.echo(f"{shown:,} requests recorded", err=True)
+    await proxy.stop()
+
+
+def _summarise(proxy: CapturingProxy) -> None:
+    recorder = proxy.recorder
+    files = ", ".join(str(path) for path in recorder.paths)
+    click.echo(f"{recorder.recorded:,} requests of {proxy.connections:,} connections in {files}")
+    if recorder.lost:
+        click.echo(f"touchstone: {recorder.lost:,} requests were passed on and not recorded", err=True)
+    for reason in dict.fromkeys(proxy.unfollowed):
+        click.echo(f"touchstone: not followed to the end: {reason}", err=True)

@@ -1,0 +1,271 @@
+"""Attribute values to placeholders: a file of traffic that can leave the house.
+
+Two ways, alike in all but the names they give:
+
+    values   "s1", "s2", ... in the order in which values were first seen: short, and readable beside a report
+    hash     a keyed hash, its key made for the capture and forgotten with it: needs no memory of what was seen
+
+What a placeholder keeps of a value: its type; equality (equal values have one placeholder, and numbers are equal as
+DynamoDB compares them: 1 and 1.0); its size class, which is the largest power of two within its bytes, or the shortest
+placeholder where that is more; emptiness; that a number or a base64 text was malformed. What it does not keep: order
+and prefixes (BETWEEN, <, begins_with and sort orders come out otherwise), arithmetic (ADD and SET n = n + 1), the way
+in which a number was written, what an item expires at.
+
+What is replaced: in operations on items, everything that is not known to be the API's own (`_MEMBERS`); so what stands
+in a member with a misspelt name is replaced too. Operations on tables hold no attribute values and are left as they
+are. Kept on purpose: names of tables, indexes and attributes (also names within maps), ARNs, true, false and null.
+Texts of errors, and statements and expressions, are kept without the values in them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from enum import Enum, StrEnum
+from typing import Any, Final
+
+from conformance.scenario import JSON, JSONObject
+
+
+class Redaction(StrEnum):
+    NONE = "none"
+    VALUES = "values"
+    HASH = "hash"
+
+
+class _Member(Enum):
+    KEPT = "one word or number, kept as it is"
+    WHOLE = "kept as it is, whatever it holds"
+    API = "holds members of the API"
+    NAMED = "holds names of the application's, and under each members of the API"
+    EXPRESSION = "a text that should hold no values: quoted ones are taken out"
+    STATEMENT = "PartiQL: literals are taken out"
+    TOKEN = "may hold a key in disguise: replaced whole"
+    MESSAGE = "a text that may quote values of the request"
+
+
+def _all(kind: _Member, names: str) -> dict[str, _Member]:
+    return dict.fromkeys(names.split(), kind)
+
+
+# The members of requests and replies on items and stream records. Every other one holds attribute values.
+_MEMBERS: Final[Mapping[str, _Member]] = {
+    **_all(
+        _Member.KEPT,
+        """
+        TableName IndexName Select ReturnValues ReturnConsumedCapacity
+        ReturnItemCollectionMetrics ReturnValuesOnConditionCheckFailure ClientRequestToken ConditionalOperator
+        ComparisonOperator Action ConsistentRead ScanIndexForward Limit Segment TotalSegments Exists
+        Count ScannedCount __type code Code StreamArn ShardId ShardIterator ShardIteratorType SequenceNumber
+        NextShardIterator ExclusiveStartShardId ExclusiveStartStreamArn LastEvaluatedStreamArn
+        eventID eventName eventVersion eventSource awsRegion
+        ApproximateCreationDateTime SizeBytes StreamViewType
+        """,
+    ),
+    **_all(
+        _Member.WHOLE,
+        "ExpressionAttributeNames AttributesToGet ConsumedCapacity SizeEstimateRangeGB ShardFilter userIdentity",
+    ),
+    **_all(
+        _Member.API,
+        """
+        TransactItems Put Get Delete Update ConditionCheck PutRequest DeleteRequest Statements TransactStatements
+        CancellationReasons Error Records dynamodb
+        """,
+    ),
+    **_all(
+        _Member.NAMED,
+        """
+        RequestItems UnprocessedItems UnprocessedKeys ItemCollectionMetrics
+        AttributeUpdates Expected KeyConditions QueryFilter ScanFilter
+        """,
+    ),
+    **_all(
+        _Member.EXPRESSION,
+        "KeyConditionExpression FilterExpression ProjectionExpression UpdateExpression ConditionExpression",
+    ),
+    "Statement": _Member.STATEMENT,
+    "NextToken": _Member.TOKEN,
+    "Message": _Member.MESSAGE,
+    "message": _Member.MESSAGE,
+}
+# `Responses` of BatchGetItem are items under names of tables, those of transactions and statements a list.
+_ITEMS_BY_TABLE: Final = "Responses"
+
+_OPERATIONS_ON_TABLES: Final = re.compile(
+    r"(Create|Update|Delete|Describe|List|Tag|Untag|Restore|Export|Import|Enable|Disable|Put|Get)"
+    r"(?!Item|Records|ShardIterator)[A-Z]\w*"
+)
+_QUOTED: Final = re.compile(r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?")
+# In PartiQL, "..." is a name and '...' a value; a number is a value unless it is part of a name or an index.
+_LITERALS: Final = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'?|(?<![\w\[.:#])-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
+
+_DIGEST_SIZE: Final = 8
+
+
+class Redactor:
+    """One capture's placeholders. Not for two threads at once."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        self.redaction = redaction
+        self._key = secrets.token_bytes(32)
+        self._seen: dict[bytes, int] = {}
+        self._replaced: set[str] = set()
+
+    def redact(self, operation: str, request: JSONObject, reply: JSON) -> tuple[JSONObject, JSON]:
+        """A request, as a line has it, and its reply."""
+        if self.redaction is Redaction.NONE or (operation and _OPERATIONS_ON_TABLES.fullmatch(operation)):
+            return request, reply
+        self._replaced = set()
+        if "body" in request:
+            request = request | {"body": self._members(request["body"])}
+        return request, self._members(reply) if isinstance(reply, dict | list) else self._message(reply)
+
+    # --- the API's members ------------------------------------------------------------------------------------
+
+    def _members(self, value: JSON) -> JSON:
+        if isinstance(value, list):
+            return [self._members(element) for element in value]
+        if not isinstance(value, dict):
+            return self._value(value)
+        return {name: self._member(name, member) for name, member in value.items()}
+
+    def _member(self, name: str, value: JSON) -> JSON:
+        if name == _ITEMS_BY_TABLE:
+            return self._members(value) if isinstance(value, list) else self._value(value)
+        kind = _MEMBERS.get(name)
+        return self._value(value) if kind is None else _REDACTIONS[kind](self, value)
+
+    def _kept(self, value: JSON) -> JSON:
+        return self._value(value) if isinstance(value, dict | list) else value
+
+    def _whole(self, value: JSON) -> JSON:
+        return value
+
+    def _named(self, value: JSON) -> JSON:
+        if not isinstance(value, dict):
+            return self._value(value)
+        return {name: self._members(member) for name, member in value.items()}
+
+    def _expression(self, value: JSON) -> JSON:
+        if not isinstance(value, str):
+            return self._value(value)
+        return _QUOTED.sub(lambda quoted: f"'{self._text(quoted[0].strip(quoted[0][0]))}'", value)
+
+    def _statement(self, value: JSON) -> JSON:
+        return _LITERALS.sub(self._literal, value) if isinstance(value, str) else self._value(value)
+
+    def _literal(self, match: re.Match[str]) -> str:
+        text = match[0]
+        if text.startswith('"'):
+            return text
+        if text.startswith("'"):
+            return f"'{self._text(text.strip(chr(39)).replace(chr(39) * 2, chr(39)))}'"
+        return self._number(text)
+
+    def _message(self, value: JSON) -> JSON:
+        """A text without the values that were in the request. It may lose a word that happens to be one of them.
+
+        Values of one character stay: taking out each "1" would tell nobody less and cost the text.
+        """
+        if not isinstance(value, str):
+            return self._value(value) if value is not None else None
+        words = sorted((word for word in self._replaced if len(word) > 1 and word in value), key=len, reverse=True)
+        if not words:
+            return value
+        pattern = "|".join(map(re.escape, words))
+        return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "<redacted>", value)
+
+    # --- values -----------------------------------------------------------------------------------------------
+
+    def _value(self, value: JSON) -> JSON:
+        """Whatever it is: an attribute value, names with values, or what stands where one should."""
+        if isinstance(value, list):
+            return [self._value(element) for element in value]
+        if isinstance(value, dict):
+            if len(value) == 1:
+                ((datatype, content),) = value.items()
+                if datatype in _DATATYPES and isinstance(content, str):
+                    return {datatype: _DATATYPES[datatype](self, content)}
+                if datatype in _SETS and isinstance(content, list):
+                    return {datatype: self._set(_SETS[datatype], content)}
+            return {name: self._value(member) for name, member in value.items()}
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, bool) or value is None:
+            return value
+        return int(self._number(str(value)).split(".")[0])
+
+    def _set(self, datatype: str, elements: Sequence[JSON]) -> list[JSON]:
+        redact = _DATATYPES[datatype]
+        return [redact(self, element) if isinstance(element, str) else self._value(element) for element in elements]
+
+    def _text(self, text: str) -> str:
+        if not text:
+            return text
+        content = text.encode("utf-8", "surrogatepass")
+        self._replaced.add(text)
+        return _filled(f"s{self._name(b'S', content)}", len(content))
+
+    def _number(self, text: str) -> str:
+        self._replaced.add(text)
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return f"no-number-{self._name(b'S', text.encode('utf-8', 'surrogatepass'))}" if text else text
+        return str(int(self._name(b"N", str(number.normalize() or 0).encode()), 36))
+
+    def _binary(self, text: str) -> str:
+        self._replaced.add(text)
+        try:
+            content = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return f"no base64 {self._name(b'S', text.encode('utf-8', 'surrogatepass'))}"
+        if not content:
+            return text
+        return base64.b64encode(_filled(f"b{self._name(b'B', content)}", len(content)).encode()).decode()
+
+    def _name(self, datatype: bytes, content: bytes) -> str:
+        """What tells this value from every other one of its type, in the digits of base 36."""
+        digest = hmac.digest(self._key, datatype + content, hashlib.sha256)[:_DIGEST_SIZE]
+        if self.redaction is Redaction.HASH:
+            return _in_base_36(int.from_bytes(digest))
+        # A digest in the place of the value, so that a gigabyte of values is not kept in memory.
+        return _in_base_36(self._seen.setdefault(datatype + digest, len(self._seen) + 1))
+
+
+_REDACTIONS: Final[Mapping[_Member, Callable[[Redactor, Any], Any]]] = {
+    _Member.KEPT: Redactor._kept,
+    _Member.WHOLE: Redactor._whole,
+    _Member.API: Redactor._members,
+    _Member.NAMED: Redactor._named,
+    _Member.EXPRESSION: Redactor._expression,
+    _Member.STATEMENT: Redactor._statement,
+    _Member.TOKEN: Redactor._value,
+    _Member.MESSAGE: Redactor._message,
+}
+_DATATYPES: Final[Mapping[str, Callable[[Redactor, str], str]]] = {
+    "S": Redactor._text,
+    "N": Redactor._number,
+    "B": Redactor._binary,
+}
+_SETS: Final[Mapping[str, str]] = {"SS": "S", "NS": "N", "BS": "B"}
+
+
+def _filled(name: str, size: int) -> str:
+    """The name, up to the largest power of two within that size: never beyond a limit that the value kept."""
+    return name.ljust(1 << (size.bit_length() - 1), ".")
+
+
+def _in_base_36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
