@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from reference_server import keys, numbers
+from reference_server import keys
+from reference_server.alternator import values
 from reference_server.attribute import AttributeValue, Item
 from reference_server.keys import KeyRange
 from reference_server.tables.schema import KeySchema
@@ -123,7 +124,7 @@ def _token_bytes(number: int) -> bytes:
 
 
 def _sorting_bytes(value: AttributeValue) -> bytes:
-    return keys.encode_value({"N": numbers.normalise(value["N"])} if "N" in value else value)
+    return keys.encode_value(values.show_value(value))
 
 
 def range_of_segment(segment: int, total: int) -> KeyRange:

@@ -42,6 +42,7 @@ def assertion(condition: str) -> ValidationException:
 # The library's conditions, as they are quoted.
 ANY_MEMBER: Final = "false"  # a member that is not there, read without asking
 OBJECT: Final = "IsObject()"
+ARRAY: Final = "IsArray()"
 STRING: Final = "IsString()"
 BOOLEAN: Final = "IsBool()"
 INTEGER: Final = "data_.f.flags & kIntFlag"
@@ -51,6 +52,12 @@ UNSIGNED: Final = "data_.f.flags & kUint64Flag"
 def as_object(content: Any) -> JSONObject:
     if not isinstance(content, dict):
         raise assertion(OBJECT)
+    return content
+
+
+def as_array(content: Any) -> list[Any]:
+    if not isinstance(content, list):
+        raise assertion(ARRAY)
     return content
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final
 
 from reference_server import limits, numbers
@@ -22,13 +22,19 @@ from reference_server.errors import SerializationException, ValidationException
 SETS: Final = frozenset({"SS", "NS", "BS"})
 _DATATYPES: Final = SETS | {"S", "N", "B", "BOOL", "NULL", "L", "M"}
 
+# Wide enough for the sum of any two numbers to be exact.
+EXACT: Final = Context(prec=700, Emin=-999_999, Emax=999_999)
+
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+_EXPONENT: Final = re.compile("[eE]")
 
 
 def check(value: Any, caller: str) -> None:
-    """Look at one value of an item or of ExpressionAttributeValues; `caller` opens the texts.
+    """Look at the form of one value of a request; `caller` opens the texts.
 
-    Raises ValidationException or SerializationException (dossier 7, "Nested value validation", "Number checks").
+    Raises ValidationException or SerializationException (dossier 7, "Nested value validation"). That a number is one
+    is seen when it is stored (`check_storable`).
     """
     if not isinstance(value, dict) or len(value) != 1:
         raise ValidationException(texts.VALUE_MALFORMED, caller=caller, value=printed(value))
@@ -44,14 +50,19 @@ def check(value: Any, caller: str) -> None:
     elif datatype == "N":
         if not isinstance(content, str):
             raise SerializationException(texts.NUMBER_NO_STRING, caller=caller, value=printed(value))
-        check_number(content)
     elif datatype in ("S", "B"):
         if not isinstance(content, str):
             raise ValidationException(texts.VALUE_MALFORMED, caller=caller, value=printed(value))
-        if datatype == "B":
-            check_binary(content)
     elif datatype not in _DATATYPES:
         raise ValidationException(texts.VALUE_TYPE_UNKNOWN, caller=caller, datatype=datatype, value=printed(value))
+
+
+def check_storable(value: AttributeValue) -> None:
+    """What is looked at when a value becomes an attribute (dossier 7, "Number checks"; recorded put-attr-b-bad)."""
+    if "N" in value:
+        check_number(value["N"])
+    elif "B" in value:
+        check_binary(value["B"])
 
 
 def check_number(text: str) -> None:
@@ -85,7 +96,12 @@ def show(item: Item) -> Item:
 
 
 def show_value(value: AttributeValue) -> AttributeValue:
-    return {"N": numbers.normalise(value["N"])} if "N" in value else value
+    return {"N": normal(value["N"])} if "N" in value else value
+
+
+def normal(text: str) -> str:
+    """A stored number in normal form. A zero has no magnitude, whatever its exponent (recorded num-put-19)."""
+    return numbers.normalise(text) if any(digit in "123456789" for digit in _EXPONENT.split(text, 1)[0]) else "0"
 
 
 def size(item: Item) -> int:

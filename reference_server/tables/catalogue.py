@@ -90,13 +90,17 @@ class Catalogue:
         if len(self._tables) >= limits.TABLES:
             raise LimitExceededException(messages.TABLES_TOO_MANY, count=limits.TABLES)
         self._refuse_too_many_under_way()
+        return self.place(schema, settings, Status.CREATING)
+
+    def place(self, schema: TableSchema, settings: Settings, status: Status) -> Table:
+        """A table of a name that is free, in a state that is its maker's matter; no limit is asked."""
         table = Table(
             schema=schema,
             arn=self.arn(f"table/{schema.name}"),
             id=str(uuid.uuid4()),
             created=self.clock(),
             settings=settings,
-            status=Status.CREATING,
+            status=status,
         )
         self._tables[schema.name] = table
         return table
@@ -192,16 +196,24 @@ class Catalogue:
         """The table is DELETING from here on, and gone when that has taken its time."""
         if table.status is Status.DELETING:
             return
-        for part in list(self._parts.values()):
-            part.table_dropping(table)
-        table.status = Status.DELETING
-        for part in list(self._parts.values()):
-            part.table_dropped(table)
+        self._take_leave(table)
 
         def pass_over(_due: float) -> None:
             del self._tables[table.name]
 
         self.cloud.agenda.enter(self.clock() + self.cloud.transition_seconds, pass_over)
+
+    def discard(self, table: Table) -> None:
+        """The table is gone at once."""
+        self._take_leave(table)
+        del self._tables[table.name]
+
+    def _take_leave(self, table: Table) -> None:
+        for part in list(self._parts.values()):
+            part.table_dropping(table)
+        table.status = Status.DELETING
+        for part in list(self._parts.values()):
+            part.table_dropped(table)
 
     def names(self, *, after: str | None, limit: int) -> tuple[list[str], bool]:
         """At most `limit` names behind `after`, ascending, and whether there are more (control-plane 7)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,7 +46,7 @@ def read_range(schema: KeySchema, condition: KeyCondition, index: IndexSchema | 
     partition = keys.range_of_prefix(prefix)
     within = partition
     for clause in sort_clauses:
-        within = _RANGES[clause.operator](prefix, *clause.operands)
+        within = restrict(prefix, clause.operator, clause.operands)
         prefix += keys.encode_value(clause.operands[0])
     return QueryRange(within, partition, restricted=bool(sort_clauses))
 
@@ -78,6 +78,11 @@ def _check_operands(key_type: str, clause: KeyClause, index: IndexSchema | None)
         if index is None:
             raise ValidationException(messages.KEY_EMPTY, kind=kind, name=clause.attribute)
         raise ValidationException(messages.INDEX_KEY_EMPTY, kind=kind, index=index.name, name=clause.attribute)
+
+
+def restrict(prefix: bytes, operator: KeyOperator, operands: Sequence[AttributeValue]) -> KeyRange:
+    """The part of the key bytes behind `prefix` that a condition on the next key attribute leaves."""
+    return _RANGES[operator](prefix, *operands)
 
 
 def _equal(prefix: bytes, operand: AttributeValue) -> KeyRange:

@@ -64,8 +64,8 @@ class KeySchema:
         """The key bytes of an item that has all of the key's attributes."""
         return self.partition_bytes(item) + self.plain_bytes(item, self._sort_names)
 
-    @staticmethod
-    def plain_bytes(item: Item, names: Iterable[str]) -> bytes:
+    def plain_bytes(self, item: Item, names: Iterable[str]) -> bytes:
+        """The values of some of the key's attributes, without the hash that goes before a partition's."""
         return keys.encode_values([item[name] for name in names])
 
     def holds(self, item: Item) -> bool:

@@ -30,8 +30,8 @@ class Refused(Exception):  # noqa: N818
 class Caller:
     """`Caller().put_item_or_whatever` is not the point: `call("PutItem", TableName=...)` sends the wire's own JSON."""
 
-    def __init__(self) -> None:
-        self.server = ReferenceServer()
+    def __init__(self, dialect: str = "aws") -> None:
+        self.server = ReferenceServer(dialect=dialect)
 
     def call(self, operation: str, **request: Any) -> dict[str, Any]:
         headers = HEADERS | {"x-amz-target": f"DynamoDB_20120810.{operation}"}
