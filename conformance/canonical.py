@@ -210,15 +210,25 @@ _LABEL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}")
 _SHARD_ID = re.compile(r"shardId-[0-9a-zA-Z-]{20,57}")
 _SEQUENCE_NUMBER = re.compile(r"\d{21,40}")
 _ITERATOR = re.compile(r".{1,2048}", re.DOTALL)
+# Milliseconds and eight digits, as AWS prints them (control-plane 12, 13).
+_OWN_ID = re.compile(r"(?P<kind>/(?:backup|export|import)/)\d{14}-[0-9a-f]{8}$")
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 
 # Epoch seconds from 2001 to 2286. Milliseconds, ISO texts and 0.0 are wrong and stay what they are.
 _SECONDS = range(10**9, 10**10)
 
 
+# Times whose names do not say it as the others' do: those of exports and imports.
+_MOMENTS = frozenset({"StartTime", "EndTime", "ExportTime", "ExportFromTime", "ExportToTime"})
+
+
 def _times(draft: Draft) -> None:
     for place in _places(draft.data):
-        if place.name.endswith("DateTime") and isinstance(place.value, int | float) and int(place.value) in _SECONDS:
+        if (
+            (place.name.endswith("DateTime") or place.name in _MOMENTS)
+            and isinstance(place.value, int | float)
+            and int(place.value) in _SECONDS
+        ):
             place.holder[place.name] = "<time>"
 
 
@@ -239,6 +249,12 @@ def _arns(draft: Draft) -> None:
             place.holder[place.name] = "<region>"
     if draft.message is not None:
         draft.message = replaced(draft.message)
+
+
+def _backup_ids(draft: Draft) -> None:
+    for place in _places(draft.data):
+        if place.name.endswith("Arn") and isinstance(place.value, str):
+            place.holder[place.name] = _OWN_ID.sub(r"\g<kind><id>", place.value)
 
 
 def _stream_labels(draft: Draft) -> None:
@@ -296,6 +312,28 @@ def _status_of_created(draft: Draft) -> None:
     for index in _dicts(description.get("GlobalSecondaryIndexes")):
         if index.get("IndexStatus") in _CREATED:
             index["IndexStatus"] = "<created>"
+
+
+def _status_of_restored(draft: Draft) -> None:
+    summary = _description(draft).get("RestoreSummary")
+    if isinstance(summary, dict) and isinstance(summary.get("RestoreInProgress"), bool):
+        summary["RestoreInProgress"] = "<restored>"
+
+
+def _status_of_backup(draft: Draft) -> None:
+    details = draft.members.get("BackupDetails")
+    if isinstance(details, dict) and details.get("BackupStatus") in ("CREATING", "AVAILABLE"):
+        details["BackupStatus"] = "<created>"
+
+
+def _sizes_of_backups(draft: Draft) -> None:
+    for place in _places(draft.data):
+        size = place.value
+        if place.name in _BACKUP_SIZES and isinstance(size, int) and not isinstance(size, bool) and size >= 0:
+            place.holder[place.name] = "<as of some hours ago>"
+
+
+_BACKUP_SIZES = frozenset({"BackupSizeBytes", "TableSizeBytes", "ItemCount"})
 
 
 def _status_of_updated(draft: Draft) -> None:
@@ -696,8 +734,10 @@ def _java_classes(draft: Draft) -> None:
         draft.message = _JAVA_CLASS.sub("<class>", draft.message)
 
 
-# What replies give that is each target's own, and requests hand back: labels of streams and UUIDs.
-_OWN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What replies give that is each target's own, and requests hand back: labels of streams, UUIDs, ids of backups.
+_OWN = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{14}-[0-9a-f]{8}"
+)
 
 
 def _echoed_references(draft: Draft) -> None:
@@ -714,10 +754,15 @@ def _echoed_maps(draft: Draft) -> None:
 
 
 _QUERY = frozenset({"Query"})
+# Accepted with no bytes at all.
+WITHOUT_BODY = frozenset({"TagResource", "UntagResource"})
 _SCAN = frozenset({"Scan"})
 _BATCH_GET = frozenset({"BatchGetItem"})
 _BATCH_WRITE = frozenset({"BatchWriteItem"})
-_TABLES = frozenset({"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable"})
+_RESTORES = frozenset({"RestoreTableFromBackup", "RestoreTableToPointInTime"})
+_TABLES = frozenset({"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable"}) | _RESTORES
+_BACKUPS = frozenset({"CreateBackup", "DescribeBackup", "ListBackups", "DeleteBackup"})
+_TRANSFERS = frozenset({"ExportTableToPointInTime", "DescribeExport", "ImportTable", "DescribeImport", "ListImports"})
 _INSIGHTS = frozenset({"UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"})
 _POLICIES = frozenset({"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"})
 _STREAMS = frozenset({"ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"})
@@ -734,11 +779,18 @@ RULES: tuple[Rule, ...] = (
         _message_member,
     ),
     Rule("times", "Epoch seconds differ from run to run; texts, milliseconds and zero are compared.", _times),
-    Rule("table ids", "A TableId is random; that it is a UUID is compared.", _table_ids, _TABLES),
+    Rule(
+        "table ids", "A TableId is random; that it is a UUID is compared.", _table_ids, _TABLES | _BACKUPS | _TRANSFERS
+    ),
     Rule(
         "regions and accounts",
         "Those in an ARN are the target's own; its partition, service and resource are compared.",
         _arns,
+    ),
+    Rule(
+        "ids of backups and transfers",
+        "An ARN of a backup, export or import ends in a time and random digits; that it does is compared.",
+        _backup_ids,
     ),
     Rule(
         "stream labels", "A stream's label is the time at which it was enabled; its form is compared.", _stream_labels
@@ -754,7 +806,25 @@ RULES: tuple[Rule, ...] = (
         "status of a created table",
         "A table may be ACTIVE as soon as CreateTable answers, or CREATING first; so may its indexes.",
         _status_of_created,
-        frozenset({"CreateTable"}),
+        frozenset({"CreateTable"}) | _RESTORES,
+    ),
+    Rule(
+        "progress of a restore",
+        "A restored table may be there when the restore answers, or be under way.",
+        _status_of_restored,
+        _RESTORES,
+    ),
+    Rule(
+        "status of a created backup",
+        "A backup may be AVAILABLE as soon as CreateBackup answers, or CREATING first.",
+        _status_of_backup,
+        frozenset({"CreateBackup"}),
+    ),
+    Rule(
+        "sizes of backups",
+        "Those of a backup are its table's, which are some hours old; that they are counts is compared.",
+        _sizes_of_backups,
+        _BACKUPS,
     ),
     Rule(
         "status of an updated table",
@@ -833,7 +903,7 @@ RULES: tuple[Rule, ...] = (
         "empty body",
         "AWS answers TagResource and UntagResource with no bytes at all; SDKs read {} the same.",
         _empty_body,
-        frozenset({"TagResource", "UntagResource"}),
+        WITHOUT_BODY,
     ),
     Rule("order in sets", "The elements of a set have no order; how they are spelt is compared.", _set_order),
     Rule("order of Scan", "Scan goes by a hash that is each implementation's own.", _scan_order, _SCAN),

@@ -58,6 +58,11 @@ NOT_GENERATED: Final[Mapping[str, str]] = {
     "ListContributorInsights: NextToken": "followed as pages",
     "ListTagsOfResource: NextToken": "followed as pages",
     "DescribeStream: ShardFilter": "a stream of ours has one shard: without children there is nothing to filter",
+    "RestoreTableFromBackup: GlobalSecondaryIndexOverride": "restored as they were: cases have the overrides",
+    "RestoreTableFromBackup: LocalSecondaryIndexOverride": "as global indexes",
+    "RestoreTableFromBackup: ProvisionedThroughputOverride": "as global indexes",
+    "RestoreTableFromBackup: OnDemandThroughputOverride": "as global indexes",
+    "RestoreTableFromBackup: SSESpecificationOverride": "keys are the account's own",
     "GetShardIterator: Timestamp": "only moments that have passed are legal, and clocks differ",
 }
 
@@ -131,6 +136,13 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     "UpdateContributorInsights": _ITEMS,
     "DescribeContributorInsights": _ITEMS,
     "ListContributorInsights": _ITEMS,
+    "CreateBackup": (*_ANY, "TableNotFoundException"),
+    "DescribeBackup": (*_ANY, "BackupNotFoundException"),
+    "DeleteBackup": (*_ANY, "BackupNotFoundException"),
+    "RestoreTableFromBackup": (*_ANY, "BackupNotFoundException", "TableAlreadyExistsException"),
+    "UpdateContinuousBackups": (*_ANY, "TableNotFoundException"),
+    "DescribeContinuousBackups": (*_ANY, "TableNotFoundException"),
+    "DescribeKinesisStreamingDestination": _ITEMS,
     "DescribeLimits": (_ACCEPTED,),
     "DescribeEndpoints": (_ACCEPTED,),
 }

@@ -1,7 +1,8 @@
 """Laws: what any DynamoDB keeps, whatever a reference says. AWS is held to them as anybody else is.
 
 `law.py` says what a law is, `holding.py` holds a target to them. The laws themselves: `filters`, `pages`, `indexes`,
-`writes`, `refusals`, `returned`, `projections`, `batches`, `capacity`, `tables`, `streams`, `answers`. In common they
+`writes`, `refusals`, `returned`, `projections`, `batches`, `capacity`, `tables`, `streams`, `backups`,
+`answers`. In common they
 have `sketch` and `requests`, which draw, `readings`, which reads items, and `stored`, which follows what was written.
 docs/laws.md lists them.
 

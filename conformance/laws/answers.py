@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from conformance.canonical import WITHOUT_BODY
 from conformance.compare import judge
 from conformance.divergence import Layer
 from conformance.laws.law import Broken, CannotJudgeError, Law, Observed, Probe, broken, is_endless, said
@@ -39,7 +40,7 @@ def _faults(probe: Probe, observed: Observed) -> Iterator[Broken]:
         failed = judge(replace(probe.step, expect=Expectation()), reply, tables=observed.scenario.tables)
         kind = failed.kind if failed else f"failure {reply.status}"
         yield broken(probe, how=kind, actual=reply.failure or reply.body, layer=Layer.OUTCOME)
-    elif reply.outcome is not Outcome.NO_ANSWER and not isinstance(reply.body, dict):
+    elif reply.outcome is not Outcome.NO_ANSWER and not isinstance(reply.body, dict) and not _is_empty(probe):
         how = f"the body of an answer that is {reply.outcome} is no JSON object"
         yield broken(probe, how=how, actual=reply.body, layer=Layer.OUTCOME)
     elif probe.is_refused:
@@ -48,6 +49,11 @@ def _faults(probe: Probe, observed: Observed) -> Iterator[Broken]:
         elif not reply.message and reply.error_type not in _WITHOUT_MESSAGE:
             how = f"a refusal with {reply.error_type} has no message"
             yield broken(probe, how=how, actual=reply.body, layer=Layer.MESSAGE)
+
+
+def _is_empty(probe: Probe) -> bool:
+    """An acceptance with no bytes at all, where AWS answers so; SDKs read {} there (control-plane 10)."""
+    return probe.is_accepted and probe.step.operation in WITHOUT_BODY and probe.reply.body == ""
 
 
 # It has a text only where there is one to say (data-plane 1.5); that of a mismatch is not known (7.3).

@@ -16,6 +16,7 @@ from conformance.divergence import Difference, Divergence, Signature, Verdict
 from conformance.events import LawChecked, TargetDescription
 from conformance.laws import (
     answers,
+    backups,
     batches,
     capacity,
     filters,
@@ -48,6 +49,7 @@ ALL_LAWS: Final[tuple[Law, ...]] = (
     *capacity.LAWS,
     *tables.LAWS,
     *streams.LAWS,
+    *backups.LAWS,
     *answers.LAWS,
 )
 LAWS: Final[Mapping[str, Law]] = {law.name: law for law in ALL_LAWS}

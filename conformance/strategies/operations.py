@@ -14,6 +14,15 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from conformance.scenario import JSONObject, Step
+from conformance.strategies.backups import (
+    create_backup,
+    delete_backup,
+    describe_backup,
+    describe_continuous_backups,
+    describe_kinesis_streaming_destination,
+    restore_table_from_backup,
+    update_continuous_backups,
+)
 from conformance.strategies.drawing import Draw, chance, draw_members, pick, pick_some
 from conformance.strategies.expressions import (
     NOWHERE,
@@ -520,6 +529,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "DescribeContributorInsights": Operation(1, describe_contributor_insights),
     "UpdateContributorInsights": Operation(1, update_contributor_insights),
     "ListContributorInsights": Operation(1, list_contributor_insights),
+    "CreateBackup": Operation(1, create_backup),
+    "DeleteBackup": Operation(1, delete_backup),
+    "DescribeBackup": Operation(1, describe_backup),
+    "DescribeContinuousBackups": Operation(1, describe_continuous_backups),
+    "DescribeKinesisStreamingDestination": Operation(1, describe_kinesis_streaming_destination),
+    "RestoreTableFromBackup": Operation(1, restore_table_from_backup),
+    "UpdateContinuousBackups": Operation(1, update_continuous_backups),
     "DescribeLimits": Operation(1, describe_limits),
     "DescribeEndpoints": Operation(1, describe_endpoints),
 }

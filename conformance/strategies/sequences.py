@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from conformance.references import FROM
 from conformance.scenario import JSONObject, Step
+from conformance.strategies.backups import create_backup, delete_backup, restore_table_from_backup
 from conformance.strategies.drawing import Draw, chance, draw_members, pick, pick_some
 from conformance.strategies.expressions import Placeholders, draw_key_condition, draw_path_text
 from conformance.strategies.items import Item, World, draw_item, draw_key, draw_key_value, draw_keys
@@ -388,6 +389,15 @@ def policy_and_its_revisions(draw: Draw, world: World, table: Table) -> list[Ste
     return [*steps, get_resource_policy(draw, world, table)]
 
 
+def backup_and_restore(draw: Draw, world: World, table: Table) -> list[Step]:
+    """What is written in between is not in the table that is restored."""
+    steps = [create_backup(draw, world, table), _stream_write(draw, world, table)]
+    restored = restore_table_from_backup(draw, world, table)
+    read: JSONObject = {"TableName": restored.request["TargetTableName"]}
+    steps += [restored, Step("DescribeTable", read), Step("Scan", read | {"ConsistentRead": True}, pages=True)]
+    return [*steps, delete_backup(draw, world, table)]
+
+
 def time_to_live_and_what_is_told(draw: Draw, world: World, table: Table) -> list[Step]:
     return [update_time_to_live(draw, world, table), describe_time_to_live(draw, world, table)]
 
@@ -428,6 +438,12 @@ SEQUENCES: Final[Mapping[str, Sequence]] = {
         *("PutItem", "UpdateItem", "DeleteItem"),
     ),
     "tags": _of(2, tags_come_and_go, "TagResource", "UntagResource", "ListTagsOfResource"),
+    "backup and restore": _of(
+        3,
+        backup_and_restore,
+        *("CreateBackup", "RestoreTableFromBackup", "DeleteBackup", "DescribeTable", "Scan"),
+        *("PutItem", "UpdateItem", "DeleteItem"),
+    ),
     "policy": _of(2, policy_and_its_revisions, "PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"),
     "time to live": _of(2, time_to_live_and_what_is_told, "UpdateTimeToLive", "DescribeTimeToLive"),
     "insights": _of(

@@ -628,6 +628,63 @@ FREEDOMS: tuple[Freedom, ...] = (
         ),
     ),
     Freedom(
+        "times",
+        Step("DescribeExport"),
+        accepted(ExportDescription={"ExportTime": 1_700_000_000, "StartTime": 1_700_000_001.5}),
+        accepted(ExportDescription={"ExportTime": 1_800_000_000.25, "StartTime": 1_800_000_001}),
+        (
+            accepted(ExportDescription={"ExportTime": 1_700_000_000_000, "StartTime": 1_700_000_001.5}),
+            accepted(ExportDescription={"ExportTime": "2026-01-01", "StartTime": 1_700_000_001.5}),
+            accepted(ExportDescription={"StartTime": 1_700_000_001.5}),
+        ),
+    ),
+    Freedom(
+        "echoed references",
+        Step("DescribeBackup", {"BackupArn": {"$from": "made.BackupDetails.BackupArn"}}),
+        refused("BackupNotFoundException", "Backup not found: table/Music/backup/01489602797149-73d8d5bc"),
+        refused("BackupNotFoundException", "Backup not found: table/Music/backup/01795395025466-39ce6a1b"),
+        (
+            refused("BackupNotFoundException", "Backup not found: table/Other/backup/01489602797149-73d8d5bc"),
+            refused("BackupNotFoundException", "Backup not found: table/Music/backup/1"),
+        ),
+    ),
+    Freedom(
+        "ids of backups and transfers",
+        Step("DescribeBackup"),
+        accepted(BackupArn="arn:aws:dynamodb:us-east-1:0:table/Music/backup/01489602797149-73d8d5bc"),
+        accepted(BackupArn="arn:aws:dynamodb:us-east-1:0:table/Music/backup/01795395025466-39ce6a1b"),
+        (
+            accepted(BackupArn="arn:aws:dynamodb:us-east-1:0:table/Music/backup/1"),
+            accepted(BackupArn="arn:aws:dynamodb:us-east-1:0:table/Other/backup/01489602797149-73d8d5bc"),
+            accepted(BackupArn="arn:aws:dynamodb:us-east-1:0:table/Music/export/01489602797149-73d8d5bc"),
+        ),
+    ),
+    Freedom(
+        "progress of a restore",
+        Step("RestoreTableFromBackup"),
+        _created(RestoreSummary={"RestoreInProgress": True}),
+        _created(RestoreSummary={"RestoreInProgress": False}),
+        (_created(RestoreSummary={}), _created(RestoreSummary={"RestoreInProgress": "true"})),
+    ),
+    Freedom(
+        "status of a created backup",
+        Step("CreateBackup"),
+        accepted(BackupDetails={"BackupStatus": "CREATING"}),
+        accepted(BackupDetails={"BackupStatus": "AVAILABLE"}),
+        (accepted(BackupDetails={"BackupStatus": "DELETED"}), accepted(BackupDetails={})),
+    ),
+    Freedom(
+        "sizes of backups",
+        Step("DescribeBackup"),
+        accepted(BackupDescription={"BackupDetails": {"BackupSizeBytes": 0}}),
+        accepted(BackupDescription={"BackupDetails": {"BackupSizeBytes": 120}}),
+        (
+            accepted(BackupDescription={"BackupDetails": {"BackupSizeBytes": -1}}),
+            accepted(BackupDescription={"BackupDetails": {"BackupSizeBytes": "0"}}),
+            accepted(BackupDescription={"BackupDetails": {}}),
+        ),
+    ),
+    Freedom(
         "echoed maps",
         Step("BatchWriteItem"),
         refused("ValidationException", "Value '{Music=[WriteRequest(a=1)]}' at 'requestItems' failed: too many"),

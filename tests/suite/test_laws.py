@@ -285,6 +285,18 @@ def drops_projected_members(request: dict[str, Any], body: dict[str, Any]) -> di
     return {**body, "Item": dict(list(body["Item"].items())[:-1])}
 
 
+def of_the_restored(request: dict[str, Any]) -> bool:
+    return request.get("TableName") == "Restored"
+
+
+def restores_what_is_there_now(request: dict[str, Any]) -> dict[str, Any]:
+    return {**request, "TableName": "Things"} if of_the_restored(request) else request
+
+
+def keeps_deleted_backups(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+    return ask("DescribeBackup" if operation == "DeleteBackup" else operation, request)
+
+
 def fails_to_list_the_rest(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
     reply = ask(operation, request)
     if operation == "ListTables" and "ExclusiveStartTableName" in request:
@@ -471,6 +483,21 @@ FAULTS = (
         "no capacity is reported",
     ),
     _fault("listed", "the second page is empty", fails_to_list_the_rest, "is not listed"),
+    _fault(
+        "backup",
+        "what is there now is restored",
+        asks_with("Scan", restores_what_is_there_now),
+        "not the table that was backed up",
+    ),
+    _fault("backup", "an item is lost", loses_an_item("Scan", of_the_restored), "an item is missing"),
+    _fault("deleted-backup", "nothing is deleted: restored", keeps_deleted_backups, "restored that was deleted"),
+    _fault("deleted-backup", "nothing is deleted: listed", keeps_deleted_backups, "listed that was deleted"),
+    _fault(
+        "deleted-backup",
+        "none is listed",
+        answers_with("ListBackups", lambda _request, body: {**body, "BackupSummaries": []}),
+        "a backup is not listed",
+    ),
     _fault("stream", "the last record is lost", changes_records(lambda records: records[:-1]), "stream: "),
     _fault("stream", "there are no old images", changes_records(_without_old_image), "an OldImage is not"),
     _fault("stream", "every event is an INSERT", changes_records(_with_events_of_inserts), "is not MODIFY"),
@@ -478,6 +505,7 @@ FAULTS = (
         "answers", "it fails", on_reads(Reply(500, failure="KeyError in server.get: 'a'")), "KeyError in server.get"
     ),
     _fault("answers", "it answers with HTML", on_reads(Reply(200, "<html>")), "is no JSON object"),
+    _fault("answers", "it answers with nothing", on_reads(Reply(200, "")), "is no JSON object"),
     _fault("answers", "refusals have no type", without_in_refusals("__type"), "has no __type"),
     _fault("answers", "refusals have no message", without_in_refusals("message", "Message"), "has no message"),
 )

@@ -104,6 +104,9 @@ def test_only_what_was_asked_for_is_drawn(scenario: Scenario) -> None:
 # Whose replies an operation takes something of. (DescribeTable gives ARNs, and stands where there is no stream to read
 # and where a table would be deleted that is the only one.)
 NEEDED = {
+    "DescribeBackup": ("CreateBackup",),
+    "DeleteBackup": ("CreateBackup",),
+    "RestoreTableFromBackup": ("CreateBackup",),
     "DescribeStream": ("DescribeStream",),
     "GetShardIterator": ("DescribeStream",),
     "GetRecords": ("DescribeStream", "GetShardIterator"),

@@ -54,7 +54,7 @@ FAULTS = (
         notice="Time-ordered binary ids come in another order as soon as their first byte is large.",
         patches=(
             edit(
-                keys.encode_prefix,
+                keys.raw_bytes,
                 ("values.decode_binary(content)", "bytes(byte ^ 0x80 for byte in values.decode_binary(content))"),
             ),
         ),
@@ -79,7 +79,7 @@ FAULTS = (
         difficulty=Difficulty.RARE,
         sentence="Text sort keys are sorted by UTF-16 code units, not by UTF-8 bytes.",
         notice="Names with emoji stand at another place of a list than in production.",
-        patches=(edit(keys.encode_prefix, ("content.encode()", 'content.encode("utf-16-be")')),),
+        patches=(edit(keys.raw_bytes, ("content.encode()", 'content.encode("utf-16-be")')),),
         witness=witness(
             put("SortedByText", item(pk="a", sk=_PRIVATE_USE)),
             put("SortedByText", item(pk="a", sk=_BEYOND_THE_BASIC_PLANE)),
