@@ -1,8 +1,8 @@
 """How well a dialect agrees with the server that it stands for: `touchstone agreement RECORDING --dialect NAME`.
 
 The requests of a recording (`recording.py`) are put to the reference server in a dialect, in their order, and each
-reply is held against the recorded one, in the layers in which all replies are compared. Agreement has three degrees, each
-including the ones before: *type*, the same status and error type; *data*, the same content too; *text*, the same
+reply is held against the recorded one, in the layers in which all replies are compared. Agreement has three degrees,
+each including the ones before: *type*, the same status and error type; *data*, the same content too; *text*, the same
 message too.
 
 Some texts hold what no two servers can share, such as addresses on a stack. Which, a file of notes says by name, as

@@ -285,6 +285,35 @@ def _stream_ids(draft: Draft) -> None:
             place.holder[place.name] = "<id>"
 
 
+# Alternator's own forms of the same, up to 6.2 (`alternator.md` 11). They are no forms of DynamoDB's, so they get
+# placeholders of their own: two Alternators may agree in them, but nobody else with one.
+_ALTERNATOR_FORMS: tuple[tuple[frozenset[str], re.Pattern[str], str], ...] = (
+    (
+        frozenset({"StreamArn", "LatestStreamArn", "LastEvaluatedStreamArn"}),
+        re.compile(rf"S{_UUID.pattern}", re.IGNORECASE),
+        "S<id>",
+    ),
+    (
+        frozenset({"StreamLabel", "LatestStreamLabel"}),
+        re.compile(r'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"'),
+        '"<label>"',
+    ),
+    (
+        frozenset({"ShardId", "ParentShardId", "LastEvaluatedShardId"}),
+        re.compile(r"H [0-9a-f]+:[0-9a-f]{32}"),
+        "H <id>",
+    ),
+    (frozenset({"eventID"}), re.compile(rf"E[0-9a-f]{{32}}:{_UUID.pattern}", re.IGNORECASE), "E<id>"),
+)
+
+
+def _alternator_ids(draft: Draft) -> None:
+    for place in _places(draft.data):
+        for names, form, placeholder in _ALTERNATOR_FORMS:
+            if place.name in names and isinstance(place.value, str) and form.fullmatch(place.value):
+                place.holder[place.name] = placeholder
+
+
 def _endpoint(draft: Draft) -> None:
     for endpoint in _dicts(draft.members.get("Endpoints")):
         if isinstance(endpoint.get("Address"), str) and endpoint["Address"]:
@@ -800,6 +829,11 @@ RULES: tuple[Rule, ...] = (
         "Ids of shards and events, sequence numbers and iterators are opaque; their form is compared.",
         _stream_ids,
         _STREAMS,
+    ),
+    Rule(
+        "ids of Alternator",
+        "Its streams, labels, shards and events are named in forms of its own; each form is compared.",
+        _alternator_ids,
     ),
     Rule("endpoints", "The address of an endpoint is the target's own.", _endpoint, frozenset({"DescribeEndpoints"})),
     Rule(

@@ -1,6 +1,7 @@
 """What differs between two dialects, as a page of Markdown: `touchstone dialects diff aws aws-2025`.
 
-The page is read off the dialects' data, all of it, so nothing that differs can be left out of it.
+Between two wordings of AWS the page is read off the dialects' data, all of it, so nothing that differs can be left out
+of it. Of Alternator it lists the rules (`alternator/rules.yaml`).
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reference_server import messages
+from reference_server.alternator import page as alternator
+from reference_server.alternator.edition import Edition
 from reference_server.dialects import ENVELOPE, Dialect
 from reference_server.messages import Message
 from reference_server.model.rendering import lower_camel
 from reference_server.model.wordings import Constraint, Groups, Phrase, Place, Style, Wording
+from reference_server.protocols import AnyDialect
 
 _NAMES: Final[Mapping[Message, str]] = {
     message: name for name, message in vars(messages).items() if isinstance(message, Message)
@@ -20,10 +24,21 @@ _NAMES: Final[Mapping[Message, str]] = {
 _ELEMENT: Final = ".*.member"
 
 
-def render(one: Dialect, other: Dialect) -> str:
-    sections = (_envelopes(one, other), _texts(one, other), _orders(one, other), _phrases(one, other))
-    lines = [f"# {one.name} and {other.name}", "", *(f"- `{each.name}`: {each.summary}" for each in (one, other))]
-    return "\n".join([*lines, *(line for section in sections for line in section)]) + "\n"
+def render(one: AnyDialect, other: AnyDialect) -> str:
+    """The page. A wording of AWS beside an Alternator says nothing: what differs then is what is done, by rules."""
+    match one, other:
+        case Dialect(), Dialect():
+            lines = [line for section in _wordings(one, other) for line in section]
+        case Edition(), Edition():
+            lines = alternator.render_between(one, other)
+        case (Dialect(), Edition() as edition) | (Edition() as edition, Dialect()):
+            lines = alternator.render(edition.name)
+    head = [f"# {one.name} and {other.name}", "", *(f"- `{each.name}`: {each.summary}" for each in (one, other))]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def _wordings(one: Dialect, other: Dialect) -> tuple[Iterator[str], ...]:
+    return _envelopes(one, other), _texts(one, other), _orders(one, other), _phrases(one, other)
 
 
 def _envelopes(one: Dialect, other: Dialect) -> Iterator[str]:

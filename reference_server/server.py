@@ -2,9 +2,9 @@
 
     gate -> read -> what has become due -> operation -> encode
 
-How each step but the middle ones is done is a protocol's (`wire/protocol.py`), which a dialect chooses. Whatever happens
-is an answer: a refusal by the dialect's rules, or, where the fault is this server's own, InternalServerError with the
-traceback in the log `reference_server`.
+How each step but the middle ones is done is a protocol's (`wire/protocol.py`), which a dialect chooses. Whatever
+happens is an answer: a refusal by the dialect's rules, or, where the fault is this server's own, InternalServerError
+with the traceback in the log `reference_server`.
 """
 
 from __future__ import annotations

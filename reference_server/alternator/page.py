@@ -14,6 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
+from reference_server.alternator.edition import Edition
 from reference_server.alternator.rules import Effect, Evidence, Rule, Section, rules
 
 TITLES: Final = {
@@ -45,6 +46,8 @@ EFFECTS: Final = {
 # What the dialects say, by the first words of their names: `alternator-2026-streams` is an edition of the newest.
 _OLDER: Final = "alternator-6.2"
 _NEWEST: Final = "alternator-2026"
+# What `alternator-2026-streams` is there for.
+_OPTION: Final = "stream-event-names"
 
 
 def render(dialect_name: str) -> list[str]:
@@ -53,9 +56,11 @@ def render(dialect_name: str) -> list[str]:
     return _page(rules(), lambda rule: (("AWS", rule.aws), ("Alternator", behaviour(rule))))
 
 
-def render_between() -> list[str]:
-    """The rules in which the two versions differ."""
-    changed = [rule for rule in rules() if rule.alternator_2026 is not None]
+def render_between(one: Edition, other: Edition) -> list[str]:
+    """The rules in which two versions differ; of one version with and without its option, what the option does."""
+    if _OLDER not in (one.name, other.name):
+        return [] if one == other else ["", f"They differ in the events of streams alone: rule `{_OPTION}`."]
+    changed = [] if one == other else [rule for rule in rules() if rule.alternator_2026 is not None]
     return _page(changed, lambda rule: (("AWS", rule.aws), (_OLDER, rule.alternator_6_2), (_NEWEST, rule.newest)))
 
 

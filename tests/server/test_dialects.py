@@ -16,9 +16,10 @@ from calling import Caller, Refused
 from serving import serving
 
 from reference_server import ReferenceServer, dialect_page, in_process
+from reference_server.alternator.edition import EDITION_6_2, EDITION_2026, EDITION_2026_STREAMS
 from reference_server.dialects import AWS, CLASSIC, DIALECTS, ENVELOPE, Dialect
-from reference_server.protocols import UnknownDialect
 from reference_server.messages import Message
+from reference_server.protocols import UnknownDialect
 
 ONE = "1 validation error detected: "
 INVALID = "One or more parameter values were invalid: "
@@ -384,7 +385,10 @@ def test_classic_segments_are_echoed() -> None:
 
 def test_dialects_are_found_by_name() -> None:
     assert DIALECTS == {"aws": AWS, "aws-2025": CLASSIC}
-    with pytest.raises(UnknownDialect, match="no dialect is called 'aws-1999': there are aws, aws-2025, alternator-6.2, alternator-2026"):
+    with pytest.raises(
+        UnknownDialect,
+        match=r"no dialect is called 'aws-1999': there are aws, aws-2025, alternator-6\.2, ",
+    ):
         ReferenceServer(dialect="aws-1999")
 
 
@@ -430,5 +434,17 @@ def test_the_page_of_a_dialect_and_itself_is_empty() -> None:
 
 
 def test_the_page_in_the_documentation_is_up_to_date() -> None:
-    page = Path(__file__).parents[2] / "docs" / "dialect-aws-2025.md"
-    assert page.read_text() == dialect_page.render(AWS, CLASSIC), f"touchstone dialects diff aws aws-2025 > {page}"
+    docs = Path(__file__).parents[2] / "docs"
+    for other in (CLASSIC, EDITION_6_2):
+        page = docs / f"dialect-{other.name}.md"
+        assert page.read_text() == dialect_page.render(AWS, other), (
+            f"touchstone dialects diff aws {other.name} > {page}"
+        )
+
+
+def test_the_pages_between_alternators() -> None:
+    between = dialect_page.render(EDITION_6_2, EDITION_2026)
+    assert "### " in between
+    assert len(between) < len(dialect_page.render(AWS, EDITION_2026))
+    assert "###" not in dialect_page.render(EDITION_6_2, EDITION_6_2)
+    assert "`stream-event-names`" in dialect_page.render(EDITION_2026, EDITION_2026_STREAMS)

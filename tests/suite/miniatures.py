@@ -190,6 +190,48 @@ FREEDOMS: tuple[Freedom, ...] = (
         ),
     ),
     Freedom(
+        "ids of Alternator",
+        Step("DescribeStream"),
+        accepted(
+            StreamArn="S6a4d11a0-e694-11f1-b5e5-e865cc21d507",
+            StreamLabel='"2026-11-22T16:47:33Z"',
+            ShardId="H 1a20427a36a:0fef6a851eb938a259b3738588000081",
+            eventID="E7c09159f00b471a047269f05b8000001:6a51f53a-e694-11f1-2a6c-3729d55feeab",
+        ),
+        accepted(
+            StreamArn="Sffffffff-e694-11f1-b5e5-e865cc21d507",
+            StreamLabel='"2026-11-23T00:00:00Z"',
+            ShardId="H 1:00000000000000000000000000000081",
+            eventID="E00000000000000000000000000000001:6a51f53a-e694-11f1-2a6c-3729d55feeab",
+        ),
+        (
+            accepted(
+                StreamArn="arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-11-22T16:47:33.000",
+                StreamLabel='"2026-11-22T16:47:33Z"',
+                ShardId="H 1a20427a36a:0fef6a851eb938a259b3738588000081",
+                eventID="E7c09159f00b471a047269f05b8000001:6a51f53a-e694-11f1-2a6c-3729d55feeab",
+            ),
+            accepted(
+                StreamArn="S6a4d11a0-e694-11f1-b5e5-e865cc21d507",
+                StreamLabel="2026-11-22T16:47:33Z",
+                ShardId="H 1a20427a36a:0fef6a851eb938a259b3738588000081",
+                eventID="E7c09159f00b471a047269f05b8000001:6a51f53a-e694-11f1-2a6c-3729d55feeab",
+            ),
+            accepted(
+                StreamArn="S6a4d11a0-e694-11f1-b5e5-e865cc21d507",
+                StreamLabel='"2026-11-22T16:47:33Z"',
+                ShardId="H 1a20427a36a",
+                eventID="E7c09159f00b471a047269f05b8000001:6a51f53a-e694-11f1-2a6c-3729d55feeab",
+            ),
+            accepted(
+                StreamArn="S6a4d11a0-e694-11f1-b5e5-e865cc21d507",
+                StreamLabel='"2026-11-22T16:47:33Z"',
+                ShardId="H 1a20427a36a:0fef6a851eb938a259b3738588000081",
+                eventID="7c09159f00b471a047269f05b8000001",
+            ),
+        ),
+    ),
+    Freedom(
         "endpoints",
         Step("DescribeEndpoints"),
         accepted(Endpoints=[{"Address": "dynamodb.us-east-1.amazonaws.com", "CachePeriodInMinutes": 1440}]),

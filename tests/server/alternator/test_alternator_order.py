@@ -5,18 +5,22 @@ The orders are those of a real 6.2.3: recorded sc-all, sc-seg-0 to sc-seg-2, num
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from calling import Caller
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reference_server import keys
 from reference_server.alternator.keys import AlternatorKeySchema, range_of_segment, raw_bytes, token
 from reference_server.tables.schema import KeyAttribute
-from calling import Caller
 
-RECORDED = "k28 k12 k26 k14 k25 k21 k29 k22 k15 k16 k13 k17 k20 k23 k19 k24 k10 k11 k27 k18".split()
+RECORDED = [
+    *("k28", "k12", "k26", "k14", "k25", "k21", "k29", "k22", "k15", "k16"),
+    *("k13", "k17", "k20", "k23", "k19", "k24", "k10", "k11", "k27", "k18"),
+]
 SEGMENTS = (RECORDED[:13], RECORDED[13:17], RECORDED[17:])
 
 KEYS = AlternatorKeySchema((KeyAttribute("p", "N"),), (KeyAttribute("c", "N"),))
@@ -83,7 +87,7 @@ def test_segments_share_all_tokens_out(total: int) -> None:
     ranges = [range_of_segment(segment, total) for segment in range(total)]
     assert ranges[0].low == bytes(8)
     assert ranges[-1].high == keys.EVERYTHING.high
-    assert all(one.high == following.low for one, following in zip(ranges, ranges[1:], strict=False))
+    assert all(one.high == following.low for one, following in pairwise(ranges))
 
 
 @given(st.binary(max_size=64))
