@@ -26,8 +26,8 @@ _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
 def cause_of(step: Step, difference: Difference, baseline: Reply, other: Reply) -> str | None:
     """The id of the rule that explains how `other`, an Alternator, differs from `baseline`, DynamoDB; None for none."""
-    if other.error_type == _UNKNOWN_OPERATION and step.operation in _UNSUPPORTED:
-        return _UNSUPPORTED[step.operation]
+    if other.error_type == _UNKNOWN_OPERATION and step.operation in UNSUPPORTED:
+        return UNSUPPORTED[step.operation]
     if difference.layer is Layer.CAPACITY:
         return "consumed-capacity-absent"
     if other.outcome is not Outcome.ACCEPTED and other.error_type != _CONDITION_FAILED:
@@ -66,7 +66,7 @@ def _first(rows: Iterable[_Row], step: Step, text: str) -> str | None:
 
 # --- operations that it does not have ---------------------------------------------------------------------
 
-_UNSUPPORTED: Final[Mapping[str, str]] = {
+UNSUPPORTED: Final[Mapping[str, str]] = {
     operation: rule
     for rule, operations in (
         ("transactions", "TransactGetItems TransactWriteItems"),

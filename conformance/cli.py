@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "report": "conformance.commands.report:report",
     "publish": "conformance.commands.publish:publish",
     "capture": "conformance.commands.capture:capture",
+    "migrate": "conformance.commands.migrate:migrate",
     "witness": "conformance.commands.witness:witness",
     "concurrency": "conformance.commands.concurrency:concurrency",
     "targets": "conformance.commands.targets:targets",

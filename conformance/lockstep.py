@@ -117,7 +117,7 @@ def compared(
             if any(finding.difference.layer is Layer.OUTCOME for finding in found.values()):
                 consequences = CONSEQUENCES.get(exchange.step.operation, _NONE)
                 beyond_comparison[target] = beyond_comparison.get(target, _NONE) | consequences
-            if _leads_astray(exchange.step, due, reply, [one.difference for one in found.values()]):
+            if leads_astray(exchange.step, due, reply, [one.difference for one in found.values()]):
                 astray.append(target)
         gone.update(astray)
         yield ComparedStep(scenario, exchange, tuple(findings), tuple(astray))
@@ -207,7 +207,7 @@ def _independent(found: Iterable[Difference]) -> Iterator[Difference]:
         layers.add(difference.layer)
 
 
-def _leads_astray(step: Step, baseline: Reply, reply: Reply, found: Sequence[Difference]) -> bool:
+def leads_astray(step: Step, baseline: Reply, reply: Reply, found: Sequence[Difference]) -> bool:
     """Whether the states may differ from here on.
 
     A refusal changes nothing, whatever its words; so two refusals leave the states as they were. And what a reply tells

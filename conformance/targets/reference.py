@@ -81,6 +81,13 @@ class ReferenceServerTarget(ChildTarget):
         return reference_version()
 
 
+def dialect_names() -> tuple[str, ...]:
+    """Whose DynamoDB the reference server can be."""
+    from reference_server.protocols import DIALECTS
+
+    return tuple(DIALECTS)
+
+
 def reference_version() -> str:
     try:
         return version("dynamodb-touchstone")

@@ -33,7 +33,7 @@ def explained(operation: str, request: JSONObject, baseline: Reply, other: Reply
 def test_every_rule_that_is_named_exists() -> None:
     named = {row.rule for table in (alternator_causes._REFUSED, alternator_causes._ACCEPTED) for row in table}
     named |= {row.rule for table in (alternator_causes._IN_TABLES, alternator_causes._IN_STREAMS) for row in table}
-    named |= {*alternator_causes._UNSUPPORTED.values(), *alternator_causes._DESCRIPTIONS.values()}
+    named |= {*alternator_causes.UNSUPPORTED.values(), *alternator_causes._DESCRIPTIONS.values()}
     assert named <= {rule.id for rule in rules()}
 
 

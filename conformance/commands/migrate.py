@@ -1,0 +1,172 @@
+"""`touchstone migrate`: what captured traffic would meet on another implementation."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.commands.status import DIVERGENCES, NO_DIVERGENCE, Unusable
+
+if TYPE_CHECKING:
+    from conformance.migration.findings import Effect
+    from conformance.migration.reports import Explanation
+    from conformance.migration.schemas import KnownTable
+    from conformance.targets.target import Target
+    from conformance.traffic.traffic import CapturedRequest
+
+# How often progress is told, in requests.
+_STRIDE = 500
+
+
+@click.command()
+@click.argument("traffic", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--from", "first", default="aws", show_default=True, help="Dialect or target: what is used today.")
+@click.option(
+    "--to", "other", default="alternator-6.2", show_default=True, help="What it shall use: dialect or target."
+)
+@click.option("--report", type=click.Path(path_type=Path), default=Path("reports/migration"), show_default=True)
+@click.option("--schema", "schemas", multiple=True, type=click.Path(path_type=Path), help="A table's description.")
+@click.option("--schema-from", metavar="URL", help="Ask this server for the tables' descriptions.")
+@click.option("--seed-items/--no-seed-items", default=True, help="Put what captured replies show there beforehand.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a difference touches data.")
+def migrate(
+    traffic: Sequence[Path],
+    first: str,
+    other: str,
+    report: Path,
+    schemas: Sequence[Path],
+    schema_from: str | None,
+    seed_items: bool,
+    strict: bool,
+) -> int:
+    """Replay captured TRAFFIC on two sides, and report what the application would feel of the move.
+
+    A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets list`). Exit
+    status: 0 done, 1 with --strict where a difference touches data, 2 could not run.
+    """
+    from conformance.migration import reports
+    from conformance.migration.replaying import Replay
+    from conformance.migration.schemas import SchemaError
+    from conformance.migration.sides import Side
+    from conformance.traffic.traffic import read_traffic
+
+    requests = list(read_traffic(traffic))
+    to_alternator = other.startswith("alternator") or ":alternator" in other
+    effect_of_rule, explanations = _rules(other) if to_alternator else (_no_rule, {})
+    with ExitStack() as stack:
+        try:
+            tables = list(_tables(requests, schemas, schema_from, stack))
+        except SchemaError as error:
+            raise Unusable(str(error)) from None
+        sides = [Side(_opened(name, stack)) for name in (first, other)]
+        replay = Replay(sides[0], sides[1], tables, effect_of_rule, explains=to_alternator, seeds=seed_items)
+        _carry_out(replay.run(requests), len(requests))
+        _find_smallest(replay, first, other, to_alternator, stack)
+        about = {
+            "Traffic": ", ".join(path.name for path in traffic),
+            "Today": _described(sides[0].target),
+            "Then": _described(sides[1].target),
+        }
+    result = replay.result
+    try:
+        html, markdown, _ = reports.write(report, result, explanations, about=about)
+    except OSError as error:
+        raise Unusable(f"{report}: the report cannot be written: {error.strerror}") from None
+    for line in reports.summary(result):
+        click.echo(line)
+    for cause in result.sorted_causes():
+        explained = explanations[cause.rule].title if cause.rule in explanations else f"not written down: {cause.kind}"
+        click.echo(f"  {cause.effect:<11} x{cause.count:<6} {explained}")
+    click.echo(f"Report: {html}, {markdown}")
+    return DIVERGENCES if strict and result.touches_data else NO_DIVERGENCE
+
+
+def _opened(name: str, stack: ExitStack) -> Target:
+    """A dialect's name is the reference server in that dialect, in process."""
+    from conformance.targets.reference import ReferenceTarget, dialect_names
+    from conformance.targets.registry import start_targets
+
+    if name in dialect_names():
+        target: Target = ReferenceTarget(name=name, dialect=name)
+        stack.callback(target.stop)
+        target.start()
+        return target
+    return start_targets(stack, [name]).targets[0]
+
+
+def _described(target: Target) -> str:
+    description = target.describe()
+    return f"{description.name} {description.version}, {description.how}"
+
+
+def _tables(
+    requests: Sequence[CapturedRequest], files: Sequence[Path], url: str | None, stack: ExitStack
+) -> Iterable[KnownTable]:
+    """The tables that the traffic uses without creating them; the best that is known of each."""
+    from conformance.migration import schemas
+
+    names = schemas.needed(requests)
+    known = {table.name: table for table in schemas.described(requests)}
+    if url is not None:
+        known |= {table.name: table for table in schemas.ask(_opened(url, stack), names)}
+    known |= {table.name: table for table in map(schemas.read_file, files)}
+    for name in names:
+        table = known.get(name) or schemas.inferred(name, requests)
+        if table is not None:
+            yield table
+        else:
+            click.echo(f"{name}: nothing tells its schema: give it with --schema or --schema-from", err=True)
+
+
+def _rules(dialect: str) -> tuple[Callable[[str], Effect], dict[str, Explanation]]:
+    from conformance.migration.findings import Effect
+    from conformance.migration.reports import Explanation
+    from reference_server.alternator.rules import rule, rules
+
+    newest = "2026" in dialect
+    explanations = {
+        one.id: Explanation(
+            title=one.title,
+            today=one.aws,
+            then=one.newest if newest else one.alternator_6_2,
+            application=one.application,
+            advice=one.advice,
+            source="seen on a real server." if one.requests else "read in its source or documents.",
+            link=one.link,
+        )
+        for one in rules()
+    }
+    return lambda name: Effect(rule(name).effect.value), explanations
+
+
+def _no_rule(_name: str) -> Effect:
+    raise LookupError("there are no rules for that side")
+
+
+def _carry_out(replayed: Iterable[int], total: int) -> None:
+    shows = sys.stderr.isatty()
+    for done in replayed:
+        if shows and (done % _STRIDE == 0 or done == total):
+            click.echo(f"\r{done:,} of {total:,} requests", nl=done == total, err=True)
+
+
+def _find_smallest(replay: object, first: str, other: str, explains: bool, stack: ExitStack) -> None:
+    """The smallest way to show each cause, on servers of our own."""
+    from conformance.alternator_causes import cause_of
+    from conformance.migration.replaying import Replay
+    from conformance.migration.reproducing import find_smallest
+    from conformance.targets.reference import dialect_names
+
+    assert isinstance(replay, Replay)
+    if not {first, other} <= set(dialect_names()):
+        return
+    targets = [_opened(name, stack) for name in (first, other)]
+    for cause in replay.result.causes.values():
+        cause.scenario = find_smallest(
+            cause, targets[0], targets[1], lambda *one: (cause_of(*one) or "") if explains else ""
+        )

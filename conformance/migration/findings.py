@@ -1,0 +1,104 @@
+"""What differs, by cause: the rule that explains it, or, where none does, the kind of the difference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from conformance.divergence import Difference, Layer
+from conformance.scenario import Reply, Scenario, Step
+
+
+class Effect(StrEnum):
+    """What an application feels, gravest first. The names are those of the rules' effects but for two."""
+
+    WRONG_DATA = "wrong-data"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    ERROR_TYPE = "error-type"
+    MISSING = "missing"
+    SLOWER = "slower"
+    REWORDED = "reworded"
+    NONE = "none"
+
+
+# Those by which `--strict` fails.
+TOUCHING_DATA = frozenset({Effect.WRONG_DATA, Effect.REFUSED, Effect.ACCEPTED})
+
+
+@dataclass(slots=True)
+class Occurrence:
+    """One request that was answered differently; `source` is the line of the traffic."""
+
+    source: str
+    step: Step
+    difference: Difference
+    first: Reply
+    other: Reply
+
+
+@dataclass(slots=True)
+class Cause:
+    """All occurrences of one cause.
+
+    `rule` is the id of what explains it, "" for nothing that is written down; `kind` is what is left of a difference
+    without what is incidental. `example` is the first occurrence, `scenario` the smallest way found to show it.
+    """
+
+    rule: str
+    kind: str
+    effect: Effect
+    example: Occurrence
+    # What showed it first: the tables, the writes to them before, and the request.
+    before: Scenario
+    count: int = 0
+    last: str = ""
+    operations: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+    layers: Counter[Layer] = field(default_factory=Counter)
+    scenario: Scenario | None = None
+    # Known of the operation, though it could not be replayed.
+    unreplayed: bool = False
+
+    def add(self, occurrence: Occurrence) -> None:
+        self.count += 1
+        self.last = occurrence.source
+        self.operations[occurrence.step.operation] += 1
+        self.layers[occurrence.difference.layer] += 1
+        table = occurrence.step.request.get("TableName")
+        index = occurrence.step.request.get("IndexName")
+        if isinstance(table, str):
+            self.places[f"{table}, index {index}" if index else table] += 1
+
+
+@dataclass(slots=True)
+class Migration:
+    """What a replay has found: `first` and `other` name the sides."""
+
+    first: str
+    other: str
+    requests: int = 0
+    replayed: int = 0
+    differing: int = 0
+    seconds: float = 0.0
+    causes: dict[str, Cause] = field(default_factory=dict)
+    # By operation and what the requests had in them: how many were answered alike.
+    alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # By operation: all that were replayed.
+    operations: Counter[str] = field(default_factory=Counter)
+    # Why requests were not replayed, or say little: how many.
+    unchecked: Counter[str] = field(default_factory=Counter)
+    # How the tables are known that the traffic does not create; what could not be copied; what was put there before.
+    tables: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    seeded: int = 0
+
+    def sorted_causes(self) -> list[Cause]:
+        """Gravest first, then by how often."""
+        order = list(Effect)
+        return sorted(self.causes.values(), key=lambda cause: (order.index(cause.effect), -cause.count, cause.rule))
+
+    @property
+    def touches_data(self) -> bool:
+        return any(cause.effect in TOUCHING_DATA for cause in self.causes.values())

@@ -1,0 +1,257 @@
+"""Captured traffic on two sides, request by request, and what differs between their answers.
+
+Each request is put to the first side and to the other, with each one's own ids and cursors in it. Where a write has
+parted the sides, the other is brought back (`repairing.py`), so that what follows is no consequence.
+
+What was there before the capture began is not known. Items that the captured replies show, and that the traffic itself
+has not written, are put on both sides before they are read (`seed`). Where the first side still answers otherwise than
+the captured server did, that is counted, and said in the report: there the replay shows less than it seems to.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from conformance.alternator_causes import UNSUPPORTED, cause_of
+from conformance.compare import differences
+from conformance.divergence import Difference, Layer
+from conformance.lockstep import SUMS, WRITES, leads_astray
+from conformance.migration.findings import Cause, Effect, Migration, Occurrence
+from conformance.migration.repairing import Repairs
+from conformance.migration.schemas import KnownTable, tables_of_step
+from conformance.migration.sides import Side
+from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
+from conformance.traffic.traffic import CapturedRequest
+
+_UNKNOWN = "UnknownOperationException"
+# How many writes to a table are remembered, to show a cause by.
+HISTORY = 200
+# What a request may have in it, that is worth saying it was the same with.
+FEATURES = (
+    *("ConditionExpression", "UpdateExpression", "FilterExpression", "ProjectionExpression", "KeyConditionExpression"),
+    *("IndexName", "ReturnValues", "Expected", "AttributeUpdates", "ScanFilter", "QueryFilter", "KeyConditions"),
+    *("ExclusiveStartKey", "Limit", "Select", "TotalSegments", "ConsistentRead"),
+)
+_LAYER_EFFECTS = {
+    Layer.OUTCOME: Effect.REFUSED,
+    Layer.ERROR_TYPE: Effect.ERROR_TYPE,
+    Layer.DATA: Effect.WRONG_DATA,
+    Layer.MESSAGE: Effect.REWORDED,
+    Layer.CAPACITY: Effect.MISSING,
+}
+
+
+class Replay:
+    """`effect_of_rule` tells what an application feels of a rule."""
+
+    def __init__(
+        self,
+        first: Side,
+        other: Side,
+        tables: Sequence[KnownTable],
+        effect_of_rule: Callable[[str], Effect],
+        *,
+        explains: bool,
+        seeds: bool,
+    ) -> None:
+        self._first = first
+        self._other = other
+        self._effect_of_rule = effect_of_rule
+        self._explains = explains
+        self._seeds = seeds
+        self._repairs = Repairs(first, other)
+        self._touched: set[tuple[str, str]] = set()
+        self._history: dict[str, deque[Step]] = defaultdict(lambda: deque(maxlen=HISTORY))
+        self.result = Migration(first.name, other.name)
+        for table in tables:
+            self._make(table)
+
+    def _make(self, table: KnownTable) -> None:
+        self.result.tables[table.name] = table.origin.value
+        for side in (self._first, self._other):
+            made = side.ask("CreateTable", table.creation)
+            if made.outcome is not Outcome.ACCEPTED:
+                self.result.failed.append(f"table {table.name} on {side.name}: {made.message}")
+        self._repairs.learn(table.name)
+
+    def run(self, traffic: Collection[CapturedRequest]) -> Iterator[int]:
+        """Replay all; yields how many requests are done, after each."""
+        started = time.monotonic()
+        self.result.requests = len(traffic)
+        for number, captured in enumerate(traffic, start=1):
+            self._replay(captured)
+            yield number
+        self.result.failed += self._repairs.failed
+        self.result.seconds = time.monotonic() - started
+
+    # --- one request --------------------------------------------------------------------------------------
+
+    def _replay(self, captured: CapturedRequest) -> None:
+        why_not = _why_not(captured)
+        if why_not:
+            if self._explains and captured.operation in UNSUPPORTED:
+                self._known(captured, captured.step)
+            else:
+                self.result.unchecked[why_not] += 1
+            return
+        if self._seeds:
+            self._seed(captured)
+        asked_first, asked_other = self._first.translated(captured.step), self._other.translated(captured.step)
+        if asked_first is None or asked_other is None:
+            self.result.unchecked["a page of a reading that one side had ended before: its pages were larger"] += 1
+            return
+        first, other = self._first.send(asked_first), self._other.send(asked_other)
+        self._first.learn(captured.reply, first)
+        self._other.learn(captured.reply, other)
+        self._touch(asked_first)
+        self._repairs.note_table(asked_first, first)
+        if first.error_type == _UNKNOWN and captured.operation in UNSUPPORTED and self._explains:
+            self._known(captured, asked_first)
+            return
+        self.result.replayed += 1
+        self.result.operations[captured.operation] += 1
+        if first.outcome is not captured.answer.outcome:
+            self.result.unchecked[
+                f"{self._first.name} answered otherwise here than the captured server: what was there is not known"
+            ] += 1
+        self._compare(captured, asked_first, first, other)
+        if asked_first.operation in WRITES and first.outcome is Outcome.ACCEPTED:
+            self._remember(asked_first)
+
+    def _remember(self, step: Step) -> None:
+        if step.operation in ("CreateTable", "DeleteTable"):
+            self._history.pop(str(step.request.get("TableName")), None)
+        elif step.operation != "UpdateTable":
+            for name in tables_of_step(step):
+                self._history[name].append(step)
+
+    def _known(self, captured: CapturedRequest, step: Step) -> None:
+        """An operation that the other does not have, known without a replay."""
+        difference = Difference(Layer.OUTCOME, f"{step.operation} is not served")
+        occurrence = Occurrence(captured.source, step, difference, captured.answer, Reply(400, {"__type": _UNKNOWN}))
+        rule = UNSUPPORTED[captured.operation]
+        self._add(rule, difference.kind, self._effect_of_rule(rule), occurrence).unreplayed = True
+        self.result.differing += 1
+
+    def _compare(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> None:
+        tables = list(self._repairs.creations.values())
+        found = list(_independent(differences(step, first, other, tables=tables)))
+        if not found:
+            for feature in ("", *(name for name in FEATURES if name in step.request)):
+                self.result.alike[step.operation, feature] += 1
+            return
+        self.result.differing += 1
+        seen: set[str] = set()
+        for difference in found:
+            rule = (cause_of(step, difference, first, other) or "") if self._explains else ""
+            if (rule or difference.kind) in seen:
+                continue
+            seen.add(rule or difference.kind)
+            effect = self._effect(rule, difference, first)
+            self._add(rule, difference.kind, effect, Occurrence(captured.source, step, difference, first, other))
+        if leads_astray(step, first, other, found):
+            self._repairs.repair(step)
+
+    def _effect(self, rule: str, difference: Difference, first: Reply) -> Effect:
+        """That of the rule; but where an error's type changes, an application that looks at it feels more of it."""
+        effect = self._effect_of_rule(rule) if rule else _LAYER_EFFECTS[difference.layer]
+        if not rule and difference.layer is Layer.OUTCOME and first.outcome is not Outcome.ACCEPTED:
+            return Effect.ACCEPTED
+        if effect is Effect.REWORDED and difference.layer is Layer.ERROR_TYPE:
+            return Effect.ERROR_TYPE
+        if effect is Effect.REWORDED and difference.layer is Layer.OUTCOME:
+            return Effect.REFUSED if first.outcome is Outcome.ACCEPTED else Effect.ACCEPTED
+        if difference.layer is Layer.MESSAGE:
+            return Effect.REWORDED
+        return effect
+
+    def _add(self, rule: str, kind: str, effect: Effect, occurrence: Occurrence) -> Cause:
+        name = f"{rule or kind} {effect}"
+        cause = self.result.causes.get(name)
+        if cause is None:
+            cause = self.result.causes[name] = Cause(
+                rule, kind, effect, occurrence, before=self._before(occurrence.step)
+            )
+        cause.add(occurrence)
+        return cause
+
+    def _before(self, step: Step) -> Scenario:
+        """The tables that a step is about, and the writes to them before it."""
+        names = [name for name in tables_of_step(step) if name in self._repairs.creations]
+        tables = () if step.operation == "CreateTable" else tuple(self._repairs.creations[name] for name in names)
+        steps = [earlier for name in names for earlier in self._history[name]]
+        return Scenario("migration", "migration", tables, (*steps, step))
+
+    # --- what was there before ----------------------------------------------------------------------------
+
+    def _seed(self, captured: CapturedRequest) -> None:
+        for table, item in _items_shown(captured):
+            creation = self._repairs.creations.get(table)
+            if creation is None:
+                continue
+            names = [element["AttributeName"] for element in creation["KeySchema"]]
+            if not all(name in item for name in names):
+                continue
+            key = (table, _text({name: item[name] for name in names}))
+            if key in self._touched:
+                continue
+            self._touched.add(key)
+            self.result.seeded += 1
+            put = Step("PutItem", {"TableName": table, "Item": item})
+            self._remember(put)
+            for side in (self._first, self._other):
+                side.send(put)
+
+    def _touch(self, step: Step) -> None:
+        for table, key in self._repairs.keys_of(step):
+            self._touched.add((table, _text(key)))
+
+
+def _why_not(captured: CapturedRequest) -> str:
+    if captured.partial:
+        return f"not known in full ({', '.join(captured.missing)})"
+    if captured.status == 0 or captured.failure:
+        return "never answered by the captured server"
+    if captured.body is None and "raw" not in captured.request:
+        return "without a body"
+    return ""
+
+
+def _items_shown(captured: CapturedRequest) -> Iterator[tuple[str, JSONObject]]:
+    """Whole items that a captured reply shows as they were before the request."""
+    body, reply = captured.body or {}, captured.reply
+    if not isinstance(reply, dict) or captured.status != 200:
+        return
+    is_projected = any(name in body for name in ("ProjectionExpression", "AttributesToGet", "IndexName"))
+    table = str(body.get("TableName"))
+    match captured.operation:
+        case "GetItem" if "Item" in reply and not is_projected:
+            yield table, reply["Item"]
+        case "Query" | "Scan" if not is_projected:
+            yield from ((table, item) for item in reply.get("Items") or ())
+        case "PutItem" | "DeleteItem" | "UpdateItem" if body.get("ReturnValues") == "ALL_OLD":
+            if isinstance(reply.get("Attributes"), dict):
+                yield table, reply["Attributes"]
+        case "BatchGetItem":
+            for name, items in (reply.get("Responses") or {}).items():
+                if "ProjectionExpression" not in ((body.get("RequestItems") or {}).get(name) or {}):
+                    yield from ((name, item) for item in items)
+
+
+def _independent(found: Iterator[Difference]) -> Iterator[Difference]:
+    """Without sums that differ because something that they sum does, and with one difference a layer in words."""
+    layers: set[Layer] = set()
+    for difference in found:
+        if difference.layer in layers and (
+            difference.path.rpartition(".")[2] in SUMS or difference.layer is not Layer.DATA
+        ):
+            continue
+        layers.add(difference.layer)
+        yield difference
+
+
+def _text(value: JSON) -> str:
+    return json.dumps(value, sort_keys=True)

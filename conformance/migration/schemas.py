@@ -1,0 +1,197 @@
+"""The tables that captured traffic is about.
+
+Where the traffic does not show how a table was made, its schema is taken from what else is known, best first: a file
+that was given (`aws dynamodb describe-table` prints it), the upstream itself, a DescribeTable reply in the traffic, and
+at last the keys of requests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from conformance.scenario import JSONObject, Outcome, Step
+from conformance.targets.target import Target, WireRequest
+from conformance.traffic.traffic import CapturedRequest
+
+
+class SchemaError(Exception):
+    """A file describes no table. One line: which, why."""
+
+
+class Origin(StrEnum):
+    FILE = "given"
+    UPSTREAM = "asked for"
+    TRAFFIC = "described in the traffic"
+    KEYS = "inferred from keys in requests"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTable:
+    """How to make a table, as a CreateTable request, and how that is known."""
+
+    creation: JSONObject
+    origin: Origin
+
+    @property
+    def name(self) -> str:
+        return str(self.creation["TableName"])
+
+
+_INDEX_MEMBERS: Final = ("IndexName", "KeySchema", "Projection")
+
+
+def creation_of(description: JSONObject) -> JSONObject:
+    """The CreateTable request that makes such a table as a description tells of. Raises KeyError."""
+    creation: JSONObject = {
+        "TableName": description["TableName"],
+        "KeySchema": description["KeySchema"],
+        "AttributeDefinitions": description["AttributeDefinitions"],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for member in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        if description.get(member):
+            creation[member] = [
+                {name: index[name] for name in _INDEX_MEMBERS if name in index} for index in description[member]
+            ]
+    specification = description.get("StreamSpecification") or {}
+    if specification.get("StreamEnabled"):
+        creation["StreamSpecification"] = specification
+    return creation
+
+
+def read_file(path: Path) -> KnownTable:
+    """A table's description as the AWS CLI prints it. Raises SchemaError."""
+    try:
+        content = json.loads(path.read_text())
+        return KnownTable(creation_of(content.get("Table", content)), Origin.FILE)
+    except (OSError, ValueError) as error:
+        raise SchemaError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SchemaError(f"{path}: is no description of a table (`aws dynamodb describe-table`): {error!r}") from None
+
+
+def ask(upstream: Target, names: Iterable[str]) -> Iterator[KnownTable]:
+    """The tables of these names that the upstream has."""
+    for name in names:
+        reply = upstream.send(WireRequest.of(Step("DescribeTable", {"TableName": name})))
+        if reply.outcome is Outcome.ACCEPTED and isinstance(reply.body, dict):
+            yield KnownTable(creation_of(reply.body["Table"]), Origin.UPSTREAM)
+
+
+# --- from the traffic -------------------------------------------------------------------------------------
+
+
+def tables_named(captured: CapturedRequest) -> Iterator[str]:
+    """The tables that a captured request names."""
+    yield from tables_of_step(captured.step)
+
+
+def tables_of_step(step: Step) -> Iterator[str]:
+    """The tables that a request names, also those of a batch or a transaction."""
+    body = step.request
+    name = body.get("TableName")
+    if isinstance(name, str):
+        yield name
+    items = body.get("RequestItems")
+    if isinstance(items, dict):
+        yield from items
+    for member in body.get("TransactItems") or ():
+        for action in member.values() if isinstance(member, dict) else ():
+            if isinstance(action, dict) and isinstance(action.get("TableName"), str):
+                yield action["TableName"]
+
+
+def needed(traffic: Iterable[CapturedRequest]) -> dict[str, None]:
+    """The tables that are used before the traffic creates them, in order. Of what names none that was there is none."""
+    found: dict[str, None] = {}
+    created: set[str] = set()
+    for captured in traffic:
+        if captured.operation == "CreateTable":
+            created.update(tables_named(captured) if captured.status == 200 else ())
+            continue
+        for name in tables_named(captured):
+            missing = "ResourceNotFoundException" in str(captured.reply)[:200] or captured.partial
+            if name not in created and not missing:
+                found.setdefault(name)
+    return found
+
+
+def described(traffic: Iterable[CapturedRequest]) -> Iterator[KnownTable]:
+    """Tables that the traffic has a description of. Of several the first counts: a table grows its indexes later."""
+    seen: set[str] = set()
+    for captured in traffic:
+        reply = captured.reply if isinstance(captured.reply, dict) else {}
+        description = reply.get("Table")
+        if not (captured.operation == "DescribeTable" and isinstance(description, dict) and "KeySchema" in description):
+            continue
+        if description["TableName"] not in seen:
+            seen.add(description["TableName"])
+            yield KnownTable(creation_of(description), Origin.TRAFFIC)
+
+
+_EQUALITY: Final = re.compile(r"\s*(?P<left>[#\w]+)\s*=\s*(?P<right>:\w+)")
+
+
+def inferred(name: str, traffic: Iterable[CapturedRequest]) -> KnownTable | None:
+    """A table by the keys that requests have for it; None where no request has one.
+
+    Of two attributes the one that a Query compares with `=` is the partition key; without a Query the first one is.
+    """
+    types: dict[str, str] = {}
+    partition: str | None = None
+    indexed = False
+    for captured in traffic:
+        body = captured.body or {}
+        if body.get("TableName") == name and "IndexName" not in body and captured.operation == "Query":
+            partition = partition or _partition_of(body)
+        indexed = indexed or (body.get("TableName") == name and "IndexName" in body)
+        for key in _keys(name, body):
+            for attribute, value in key.items():
+                if isinstance(value, dict) and len(value) == 1:
+                    types.setdefault(attribute, next(iter(value)))
+    if not types or len(types) > 2:
+        return None
+    names = sorted(types, key=lambda attribute: attribute != partition) if partition in types else list(types)
+    return KnownTable(
+        {
+            "TableName": name,
+            "KeySchema": [
+                {"AttributeName": attribute, "KeyType": kind}
+                for attribute, kind in zip(names, ("HASH", "RANGE"), strict=False)
+            ],
+            "AttributeDefinitions": [
+                {"AttributeName": attribute, "AttributeType": types[attribute]} for attribute in names
+            ],
+            "BillingMode": "PAY_PER_REQUEST",
+        },
+        Origin.KEYS,
+    )
+
+
+def _partition_of(body: JSONObject) -> str | None:
+    names: Mapping[str, Any] = body.get("ExpressionAttributeNames") or {}
+    for match in _EQUALITY.finditer(str(body.get("KeyConditionExpression", ""))):
+        return str(names.get(match["left"], match["left"]))
+    for attribute, condition in (body.get("KeyConditions") or {}).items():
+        if condition.get("ComparisonOperator") == "EQ":
+            return str(attribute)
+    return None
+
+
+def _keys(name: str, body: JSONObject) -> Iterator[JSONObject]:
+    """The Key parameters that a request has for a table."""
+    if body.get("TableName") == name and isinstance(body.get("Key"), dict):
+        yield body["Key"]
+    of_table = (body.get("RequestItems") or {}).get(name) if isinstance(body.get("RequestItems"), dict) else None
+    if isinstance(of_table, dict):
+        yield from (key for key in of_table.get("Keys") or () if isinstance(key, dict))
+    for member in body.get("TransactItems") or ():
+        for action in member.values() if isinstance(member, dict) else ():
+            if isinstance(action, dict) and action.get("TableName") == name and isinstance(action.get("Key"), dict):
+                yield action["Key"]

@@ -1,0 +1,83 @@
+"""One implementation that traffic is replayed on, with what its own ids and cursors are.
+
+A captured request names things by what the captured server called them: stream ARNs, iterators, cursors, revision
+ids. Each side has its own. So each reply is held beside the captured one, member by member, and what stands in the same
+place is the same thing; later requests have that side's in the place of the captured.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from conformance.scenario import JSON, JSONObject, Reply, Step
+from conformance.targets.target import Target, WireRequest
+
+# Members whose texts are a server's own making.
+_MINTED: Final = re.compile(
+    r"(?:Arn|Iterator|ShardId|SequenceNumber|NextToken|RevisionId|LastEvaluated\w+|ExclusiveStart\w+)$"
+)
+_CURSOR: Final = "LastEvaluatedKey"
+_START: Final = "ExclusiveStartKey"
+
+
+class Side:
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.name = target.name
+        self._own: dict[str, JSON] = {}
+        # Cursors that were given where this side had none: it was through already.
+        self._ended: set[str] = set()
+
+    def send(self, step: Step) -> Reply:
+        return self.target.send(WireRequest.of(step))
+
+    def ask(self, operation: str, request: JSONObject) -> Reply:
+        """A request of our own."""
+        return self.send(Step(operation, request))
+
+    def translated(self, step: Step) -> Step | None:
+        """The step as this side must be asked it; None where it goes on from where this side has ended."""
+        start = step.request.get(_START)
+        if start is not None and _text(start) in self._ended:
+            return None
+        request = self._translate(step.request)
+        return Step(step.operation, request, step.raw, step.headers, method=step.method, path=step.path)
+
+    def _translate(self, value: Any, name: str = "") -> Any:
+        if name == _START or _MINTED.search(name):
+            own = self._own.get(_text(value))
+            if own is not None:
+                return own
+        if isinstance(value, dict):
+            return {key: self._translate(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._translate(inner, name) for inner in value]
+        return value
+
+    def learn(self, captured: JSON, reply: Reply) -> None:
+        """What this side calls what the captured reply tells of."""
+        if isinstance(captured, dict) and _CURSOR in captured and isinstance(reply.body, dict):
+            cursor = _text(captured[_CURSOR])
+            if _CURSOR in reply.body:
+                self._own[cursor] = reply.body[_CURSOR]
+                self._ended.discard(cursor)
+            elif reply.status == 200:
+                self._ended.add(cursor)
+        self._learn(captured, reply.body, "")
+
+    def _learn(self, captured: JSON, own: JSON, name: str) -> None:
+        if isinstance(captured, dict) and isinstance(own, dict):
+            for key in captured.keys() & own.keys():
+                if key != _CURSOR:
+                    self._learn(captured[key], own[key], key)
+        elif isinstance(captured, list) and isinstance(own, list):
+            for one, other in zip(captured, own, strict=False):
+                self._learn(one, other, name)
+        elif isinstance(captured, str) and isinstance(own, str) and captured != own and _MINTED.search(name):
+            self._own[_text(captured)] = own
+
+
+def _text(value: JSON) -> str:
+    return json.dumps(value, sort_keys=True)
