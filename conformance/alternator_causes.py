@@ -19,9 +19,13 @@ from typing import Any, Final
 
 from conformance.divergence import Difference, Layer
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
+from conformance.scenario_json import scenario_from_json
 
 _UNKNOWN_OPERATION: Final = "UnknownOperationException"
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+_SIGNATURES: Final = frozenset(
+    {"IncompleteSignatureException", "InvalidSignatureException", "MissingAuthenticationTokenException"}
+)
 
 
 def cause_of(step: Step, difference: Difference, baseline: Reply, other: Reply) -> str | None:
@@ -33,6 +37,8 @@ def cause_of(step: Step, difference: Difference, baseline: Reply, other: Reply) 
     if other.outcome is not Outcome.ACCEPTED and other.error_type != _CONDITION_FAILED:
         text = other.message if isinstance(other.body, dict) else str(other.body)
         return _first(_REFUSED, step, text or "")
+    if baseline.error_type in _SIGNATURES:
+        return "signatures-unchecked"
     if baseline.outcome is not Outcome.ACCEPTED and baseline.error_type != _CONDITION_FAILED:
         return _first(_ACCEPTED, step, baseline.message or "")
     if baseline.outcome is not other.outcome:
@@ -62,6 +68,29 @@ def _first(rows: Iterable[_Row], step: Step, text: str) -> str | None:
         if (not row.operations or step.operation in row.operations) and row.pattern.search(text):
             return row.rule
     return None
+
+
+def cause_in(found: JSONObject) -> str | None:
+    """The same of a divergence as a record has it (`report.json`)."""
+    step = scenario_from_json(found["scenario"]).steps[found["step"]]
+    difference = Difference(Layer(found["layer"]), found["kind"], found["difference"].get("path", ""))
+    other = _reply(found["replies"].get(found["target"], {}))
+    told = found["replies"].get(found["baseline"])
+    return cause_of(step, difference, _expected(step) if told is None else _reply(told), other)
+
+
+def _reply(told: JSONObject) -> Reply:
+    return Reply(told.get("status", 0), told.get("body"), failure=told.get("failure", ""))
+
+
+def _expected(step: Step) -> Reply:
+    """What a case expects, as a reply."""
+    expectation = step.expect
+    if expectation is None or expectation.error is None:
+        body = {} if expectation is None else expectation.body or expectation.members
+        return Reply(200, body or {})
+    message = expectation.message.text if expectation.message is not None else ""
+    return Reply(400, {"__type": f"#{expectation.error}", "message": message})
 
 
 # --- operations that it does not have ---------------------------------------------------------------------
@@ -187,7 +216,10 @@ _REFUSED: Final = _rows(
     ("path-not-in-item", r"only one attribute definition: null|invalid number object"),
     ("size-of-absent", r"^invalid object: null"),
     ("comparison-types", r"operator allow only the types|^BETWEEN operator requires"),
-    ("key-condition-errors", r"^KeyConditionExpression |^Query m|^Hash key can only|not supported for sort key"),
+    (
+        "key-condition-errors",
+        r"^KeyConditionExpression |^Query m|^Only one (?:or two )?condition|^Hash key can only|supported for sort key",
+    ),
     ("key-condition-errors", r"operator cannot be applied to type"),
     ("mixed-parameters", r"does not allow both|are not allowed together|old-style and new-style"),
     ("legacy-condition-errors", r"AttributeValueList|^Cannot combine|^Exists!=false|^Missing ComparisonOperator"),
@@ -225,8 +257,7 @@ _ACCEPTED: Final = _rows(
     ("stream-list-limits", r"Limit", "DescribeStream ListStreams"),
     ("get-records-limit", r"Limit", "GetRecords"),
     ("iterator-expiry", r"", "GetRecords"),
-    ("signatures-unchecked", r"Authentication Token|[Ss]ignature"),
-    ("throughput-unchecked", r"provisionedThroughput", "CreateTable UpdateTable"),
+    ("throughput-unchecked", r"[pP]rovisionedThroughput|out of bounds|OnDemandThroughput", "CreateTable UpdateTable"),
     ("key-schema-same-name", r"have no definition|HASH and the RANGE", "CreateTable"),
     (
         "attribute-name-length",

@@ -366,7 +366,8 @@ def update(
 
 def _refreshed(earlier: KnownDivergence, entry: KnownDivergence) -> KnownDivergence:
     """The entry anew, with what a person said of it; what shows it stays, unless something smaller does now."""
-    hand = {name: getattr(earlier, name) for name in _HAND_KEYS}
+    said_nothing = earlier.reason == UNEXPLAINED and not (earlier.link or earlier.effect or earlier.note)
+    hand = {name: getattr(entry if said_nothing else earlier, name) for name in _HAND_KEYS}
     kept: Mapping[str, JSON] = hand if _shows_better(entry, earlier) else {
         **hand, "case": earlier.case, "law": earlier.law, "scenario": earlier.scenario
     }  # fmt: skip

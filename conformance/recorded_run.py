@@ -27,7 +27,7 @@ from conformance.divergence import Divergence, Layer, Signature
 from conformance.events import DivergenceFound, Event, RunFinished, RunStarted, ScenarioReplayed, TargetDescription
 from conformance.lockstep import compared
 from conformance.recorded_scenarios import RecordingTarget, identity, is_of_scenarios
-from conformance.recording import Recording, RecordingError, load_recordings
+from conformance.recording import CatalogueRequest, Recording, RecordingError, load_recordings
 from conformance.replay import replay
 from conformance.scenario import Evidence, EvidenceKind, Scenario, Step, feature_of
 from conformance.targets.target import Target
@@ -160,7 +160,7 @@ def _run_catalogue(
             if hearing.skipped is not None or hearing.step is None:
                 skipped += 1
                 continue
-            sent[hearing.request.id] = hearing.step
+            sent[hearing.request.id] = hearing.request.scenario_step(hearing.step)
             count = 0
             for found in _found(baseline, recordings, hearing, sent, layers):
                 count += 1
@@ -189,11 +189,11 @@ def _found(
     request, step, reply = hearing.request, hearing.step, hearing.reply
     assert step is not None
     assert reply is not None
-    before = [sent[id_] for id_ in request.setup if id_ in sent]
+    before = _before(request, sent)
     scenario = Scenario(
         id=request.id,
         feature=request.feature,
-        steps=(*before, step),
+        steps=(*before, sent[request.id]),
         source=f"request {request.id} of the recordings",
     )
     tables = tables_of(scenario)
@@ -213,3 +213,19 @@ def _found(
                 evidence=Evidence(EvidenceKind.INFERRED, baseline.name),
             )
     return list(found.values())
+
+
+def _before(request: CatalogueRequest, sent: Mapping[str, Step]) -> list[Step]:
+    """What a request rests on, and the creation of its table, where that is another feature's (file order counts)."""
+    before = [sent[id_] for id_ in request.setup if id_ in sent]
+    name = sent[request.id].request.get("TableName")
+    if name is None or any(
+        step.operation == "CreateTable" and step.request.get("TableName") == name for step in before
+    ):
+        return before
+    made = [
+        step
+        for id_, step in sent.items()
+        if id_ != request.id and step.operation == "CreateTable" and step.request.get("TableName") == name
+    ]
+    return [*made[:1], *before]

@@ -14,8 +14,8 @@ Long values stand as templates, in requests:
     {"@@ref": [id, "A.0.B"]}                       what stands there in this server's own reply to that request
     {"@@walk": id}                                 the whole body: read all shards of that DescribeStream reply
 
-and in replies `{"@@rep": [c, n]}`, or `<@@rep c n>` within a text. A reply that is no JSON is cut after 3,000
-characters.
+and in replies `{"@@rep": [c, n]}`, or `<@@rep c n>` within a text, and `<@@backtrace>` for addresses on a stack. One
+that is no JSON is cut after 3,000 characters.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from conformance.references import FROM
 from conformance.scenario import JSON, JSONObject, Reply, Step
 from conformance.targets.target import WireRequest
 
@@ -64,6 +65,11 @@ class CatalogueRequest:
             headers["X-Amz-Target"] = self.request["target"] or None
         body = fill(self.request.get("body", {}), replies)
         return Step(self.operation, body, raw=self.request.get("raw"), headers=headers)
+
+    def scenario_step(self, step: Step) -> Step:
+        """The same for a scenario: with references, by which every server is given its own (`references.py`)."""
+        body = self.request.get("body")
+        return replace(step, request=refer(body, step.request), label=self.id)
 
     def wire_request(self, step: Step) -> WireRequest:
         request = WireRequest.of(step)
@@ -148,10 +154,22 @@ def fill(template: JSON, replies: Mapping[str, Reply]) -> JSON:
     return {name: fill(member, replies) for name, member in template.items()}
 
 
+def refer(template: JSON, filled: JSON) -> Any:
+    """A filled request with references in the place of what it took from earlier replies."""
+    if isinstance(template, dict) and isinstance(filled, dict) and template.keys() == filled.keys():
+        return {name: refer(template[name], filled[name]) for name in filled}
+    if isinstance(template, list) and isinstance(filled, list) and len(template) == len(filled):
+        return [refer(one, other) for one, other in zip(template, filled, strict=True)]
+    if isinstance(template, dict) and template.keys() == {"@@ref"}:
+        id_, path = template["@@ref"]
+        return {FROM: f"{id_}." + re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", path)}
+    return filled
+
+
 def expand(value: JSON) -> JSON:
     """A recorded reply with its runs of equal letters written out."""
     if isinstance(value, str):
-        return _RUN.sub(lambda run: run[1] * int(run[2]), value)
+        return _RUN.sub(lambda run: run[1] * int(run[2]), value).replace("<@@backtrace>", "0x0")
     if isinstance(value, list):
         return [expand(element) for element in value]
     if not isinstance(value, dict):

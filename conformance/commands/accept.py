@@ -55,6 +55,7 @@ def accept(
     person wrote into the file is kept. Exit status: 0 written, 2 could not run.
     """
     from conformance import expectations
+    from conformance.commands.alternator_rules import is_alternator, with_reasons
 
     if drops and not keys and directory is None:
         if expected is None:
@@ -71,7 +72,10 @@ def accept(
     described = _target_in(document, target_name)
     before = _before(described, expected)
     path = expected or expectations.path_for(expectations.DIRECTORY, described["name"], described["version"])
-    found = [expectations.KnownDivergence.of(one) for one in _chosen(document, described["name"], keys)]
+    chosen = _chosen(document, described["name"], keys)
+    found = [expectations.KnownDivergence.of(one) for one in chosen]
+    if is_alternator(described["name"]):
+        found = with_reasons(found, chosen)
     gone = stale if stale is not None else _agreeing(document, described["name"], before)
     dropped = [*_named(drops, before), *(() if keys else gone)]
     _write(replace(before, version=described["version"]), found, dropped, path, reason)

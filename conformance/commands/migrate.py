@@ -49,6 +49,7 @@ def migrate(
     A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets list`). Exit
     status: 0 done, 1 with --strict where a difference touches data, 2 could not run.
     """
+    from conformance.commands.alternator_rules import is_alternator
     from conformance.migration import reports
     from conformance.migration.replaying import Replay
     from conformance.migration.schemas import SchemaError
@@ -56,7 +57,7 @@ def migrate(
     from conformance.traffic.traffic import read_traffic
 
     requests = list(read_traffic(traffic))
-    to_alternator = other.startswith("alternator") or ":alternator" in other
+    to_alternator = is_alternator(other)
     effect_of_rule, explanations = _rules(other) if to_alternator else (_no_rule, {})
     with ExitStack() as stack:
         try:
@@ -124,24 +125,11 @@ def _tables(
 
 
 def _rules(dialect: str) -> tuple[Callable[[str], Effect], dict[str, Explanation]]:
+    from conformance.commands.alternator_rules import explanations
     from conformance.migration.findings import Effect
-    from conformance.migration.reports import Explanation
-    from reference_server.alternator.rules import rule, rules
+    from reference_server.alternator.rules import rule
 
-    newest = "2026" in dialect
-    explanations = {
-        one.id: Explanation(
-            title=one.title,
-            today=one.aws,
-            then=one.newest if newest else one.alternator_6_2,
-            application=one.application,
-            advice=one.advice,
-            source="seen on a real server." if one.requests else "read in its source or documents.",
-            link=one.link,
-        )
-        for one in rules()
-    }
-    return lambda name: Effect(rule(name).effect.value), explanations
+    return lambda name: Effect(rule(name).effect.value), explanations(dialect)
 
 
 def _no_rule(_name: str) -> Effect:

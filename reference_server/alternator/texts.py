@@ -21,8 +21,8 @@ BODY_LENGTH: Final = Message("Content length limit ({most}) exceeded: {length}")
 BODY_TOO_LARGE: Final = Message("Request content length limit of {most} bytes exceeded")  # dossier 2, "Body > 16 MB"
 
 # --- members of requests (dossier 2, "Wrong JSON type of a field") ----------------------------------------
-# The real text goes on with addresses on its stack, which mean nothing outside of that process.
-JSON_ASSERT: Final = Message("JSON assert failed on condition '{condition}', at: <stack addresses>")
+# The real text goes on with some twenty addresses on its stack, which mean nothing outside of that process.
+JSON_ASSERT: Final = Message("JSON assert failed on condition '{condition}', at: 0x0")
 PARAMETER_MISSING: Final = Message("JSON parameter {name} not found")  # recorded put-no-item
 STRING_EXPECTED: Final = Message("Expected string value for {name}, got: {value}")  # recorded put-rv-number
 TABLE_NAME_MISSING: Final = Message("Missing TableName field in request")  # recorded put-no-table
@@ -340,8 +340,9 @@ UPDATE_EMPTY: Final = Message("Empty expression in UpdateExpression is not allow
 UPDATE_KEY: Final = Message("UpdateItem cannot update key column {name}")
 UPDATE_ATTRIBUTE_MISSING: Final = Message("UpdateItem cannot update document path: missing attribute {name}")
 UPDATE_PATH: Final = Message("UpdateExpression: document paths not valid for this item: {path}")
-VALUE_NULL: Final = Message("An item can contain only one attribute definition: null")
+VALUE_OF_ITEM: Final = Message("An item can contain only one attribute definition: {value}")
 NUMBER_ABSENT: Final = Message("UpdateExpression: invalid number object")
+NUMBER_NO_TEXT: Final = Message("{caller}: improperly formatted number constant")  # read, not recorded
 NUMBER_EXPECTED: Final = Message("UpdateExpression: expected number, found type '{datatype}'")
 LIST_EXPECTED: Final = Message("UpdateExpression: list_append() given a non-list")
 IF_NOT_EXISTS_PATH: Final = Message("{member}: if_not_exists() must include path as its first argument")

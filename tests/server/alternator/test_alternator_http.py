@@ -151,7 +151,7 @@ def test_what_is_no_json(server: ReferenceServer, body: bytes, reason: str) -> N
 
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"null"])  # http-array-body, http-string-body, http-null-body
 def test_a_request_is_an_object(server: ReferenceServer, later: ReferenceServer, body: bytes) -> None:
-    assert message(post(server, body)) == "JSON assert failed on condition 'IsObject()', at: <stack addresses>"
+    assert message(post(server, body)) == "JSON assert failed on condition 'IsObject()', at: 0x0"
     assert message(post(later, body)) == "Request content must be an object"
 
 
