@@ -383,9 +383,19 @@ def _cause_in_items(step: Step, path: str, baseline: Reply, other: Reply) -> str
         return "last-evaluated-key"
     if step.operation in _READS and _is_bare(baseline) and not _item(other):
         return "update-removes-only"
+    if step.operation == "UpdateItem" and path == "Attributes" and not _WRITES.search(_update(step)):
+        return "update-removes-only"
     if step.operation == "UpdateItem" and path.startswith("Attributes"):
         return "updated-new-paths" if str(step.request.get("ReturnValues")).startswith("UPDATED") else None
     return None
+
+
+# The clauses by which an update makes an item that was not there.
+_WRITES: Final = re.compile(r"\b(?:SET|ADD)\b", re.IGNORECASE)
+
+
+def _update(step: Step) -> str:
+    return str(step.request.get("UpdateExpression", ""))
 
 
 def _cause_in_values(step: Step) -> str | None:
