@@ -15,6 +15,9 @@ TIMEOUT: Final = 30.0  # seconds for a reply: creating a table changes a schema,
 OPTIONS: Final = (
     f"--alternator-port={PORT}",
     "--alternator-write-isolation=only_rmw_uses_lwt",
+    # Records at once, and expiry soon: the defaults are ten seconds and a day.
+    "--alternator-streams-time-window-s=0",
+    "--alternator-ttl-period-in-seconds=0.5",
     "--smp=1",
     "--memory=1G",
     "--overprovisioned=1",

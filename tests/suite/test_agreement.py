@@ -154,7 +154,10 @@ def test_figures_reasons_and_stale_ones(recording: Path, tmp_path: Path) -> None
     total = rows(judgements)[-1]
     assert (total.requests, total.share(Degree.TYPE), total.share(Degree.DATA)) == (4, 100, 75)
     assert [reason.requests for reason in stale(judgements, notes)] == [("nobody",)]
-    assert "### Not explained yet" in list(render("title", judgements, notes))
+    page = list(render("title", judgements, notes))
+    assert "### it counts otherwise" in page
+    assert "### Not explained yet" not in page
+    assert "### Not explained yet" in list(render("title", [replace(one, reason="") for one in judgements], notes))
 
 
 @pytest.mark.parametrize(

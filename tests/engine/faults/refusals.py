@@ -123,7 +123,7 @@ FAULTS = (
         patches=(
             edit(
                 explanation._refusal,
-                ("list(dict.fromkeys(texts))[:VIOLATIONS_TOLD]", "list(dict.fromkeys(texts))[:1]"),
+                ("len(told) == VIOLATIONS_TOLD", "len(told) == 1"),
             ),
         ),
         witness=witness(call("GetItem")),

@@ -21,11 +21,11 @@ FAULTS = (
         notice="Tests that recreate their tables see what earlier ones left.",
         patches=(
             edit(
-                Catalogue.drop,
+                Catalogue._take_leave,
                 ("table.status = Status.DELETING", 'table.status = Status.DELETING\nself.__dict__["left"] = table'),
             ),
             edit(
-                Catalogue.add,
+                Catalogue.place,
                 (
                     "self._tables[schema.name] = table",
                     """
