@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from reference_server import values as ordering
 from reference_server.alternator import document_paths, texts, values
-from reference_server.alternator.request import printed
+from reference_server.alternator.request import as_array, as_object, as_string, printed
 from reference_server.attribute import AttributeValue, Item, datatype
-from reference_server.errors import ValidationException
+from reference_server.errors import SerializationException, ValidationException
 from reference_server.expressions.tree import Arithmetic, Attribute, Function, Literal, Operand
 
 
@@ -56,6 +56,15 @@ def evaluate(operand: Operand, item: Item, place: Place) -> Value:
 def is_given(operand: Operand) -> bool:
     """Whether a value is the request's own, whose faults are told; those of attributes and functions are not."""
     return isinstance(operand, Literal)
+
+
+def kind(value: Value) -> str | None:
+    """The datatype; None of nothing, and of what is stored below an attribute and is no value at all.
+
+    Nobody looked at that when it came in, so any content may be of any type (rule: nested-values-unchecked). What is
+    said here of such values is inferred: where a type is taken for granted, the JSON library's assertion fails.
+    """
+    return datatype(value) if value is not None and len(value) == 1 else None
 
 
 # --- functions --------------------------------------------------------------------------------------------
@@ -113,20 +122,37 @@ def _begins_with(operands: Sequence[Operand], item: Item, place: Place) -> Value
 
 
 def _contains(operands: Sequence[Operand], item: Item, place: Place) -> Value:
-    return _truth(contains(*(evaluate(operand, item, place) for operand in operands)))
+    first, second = (evaluate(operand, item, place) for operand in operands)
+    return _truth(contains(first, second, is_given(operands[0]), is_given(operands[1])))
+
+
+def _binary_size(content: Any) -> int:
+    """By the length of the base64, which need not be any."""
+    text = as_string(content)
+    return max(0, len(text) // 4 * 3 - text[-2:].count("="))
+
+
+def _list_size(content: Any) -> int:
+    return len(as_array(content))
+
+
+_SIZES: Final[Mapping[str, Callable[[Any], int]]] = {
+    "S": lambda content: len(as_string(content).encode()),
+    "B": _binary_size,
+    "L": _list_size,
+    "M": lambda content: len(as_object(content)),
+    **dict.fromkeys(values.SETS, _list_size),
+}
 
 
 def _size(operands: Sequence[Operand], item: Item, place: Place) -> Value:
     """Of an attribute that has no size nothing, of any other operand an error (recorded co-041, co-046, co-125)."""
     value = evaluate(operands[0], item, place)
-    if value is None:
-        raise ValidationException(texts.SIZE_OF_NOTHING, value="null")
-    name = datatype(value)
-    content = value[name]
-    if name == "B":
-        return {"N": str(len(ordering.decode_binary(content)))}
-    if name in ("S", "L", "M", "SS", "NS", "BS") and isinstance(content, str | list | dict):
-        return {"N": str(len(content.encode() if isinstance(content, str) else content))}
+    name = kind(value)
+    if value is None or name is None:
+        raise ValidationException(texts.SIZE_OF_NOTHING, value=printed(value))
+    if name in _SIZES:
+        return {"N": str(_SIZES[name](value[name]))}
     if isinstance(operands[0], Attribute):
         return None
     raise ValidationException(texts.SIZE_TYPE, datatype=printed(name))
@@ -134,9 +160,13 @@ def _size(operands: Sequence[Operand], item: Item, place: Place) -> Value:
 
 def _list_append(operands: Sequence[Operand], item: Item, place: Place) -> Value:
     first, second = (evaluate(operand, item, place) for operand in operands)
-    if first is None or second is None or "L" not in first or "L" not in second:
+    if first is None or second is None or kind(first) != "L" or kind(second) != "L":
         raise ValidationException(texts.LIST_EXPECTED)
-    return {"L": [*first["L"], *second["L"]]}
+    return concatenate(first, second)
+
+
+def concatenate(first: AttributeValue, second: AttributeValue) -> AttributeValue:
+    return {"L": [*as_array(first["L"]), *as_array(second["L"])]}
 
 
 def _if_not_exists(operands: Sequence[Operand], item: Item, place: Place) -> Value:
@@ -193,91 +223,101 @@ ORDERINGS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 def ordered(name: str, first: Value, second: Value, *, given: tuple[bool, bool]) -> bool:
     """Whether two values stand as LT, LE, GT or GE says; `given` says which come from the request."""
     for value, is_of_request in zip((first, second), given, strict=True):
-        if is_of_request:
-            _refuse_unordered(name, value)
-    if first is None or second is None or first.keys() != second.keys():
+        if is_of_request and kind(value) not in ordering.ORDERS:
+            raise ValidationException(texts.ORDERING_TYPES, operator=name)
+    if first is None or second is None or kind(first) != kind(second):
         return False
-    datatype_name = datatype(first)
-    if datatype_name not in ordering.ORDERS:
-        return False
-    return ORDERINGS[name](_rank(first), _rank(second))
+    rank, other = (_rank(value, name, one) for value, one in zip((first, second), given, strict=True))
+    return rank is not None and other is not None and ORDERINGS[name](rank, other)
 
 
-def _refuse_unordered(name: str, value: Value) -> None:
-    if value is None or datatype(value) not in ordering.ORDERS:
-        raise ValidationException(texts.ORDERING_TYPES, operator=name)
+def _rank(value: AttributeValue, name: str, given: bool) -> Any:
+    """What a value is ordered by; None where it has no order."""
+    match kind(value):
+        case "N":
+            return _decimal(value["N"], f"{name} operator")
+        case "B":
+            return _binary(value["B"], given)
+        case "S":
+            return as_string(value["S"]).encode()
+    return None
 
 
-def _rank(value: AttributeValue) -> Any:
-    ((name, content),) = value.items()
-    if name == "N":
-        values.check_number(content)
-        return Decimal(content)
-    if name == "B":
-        values.check_binary(content)
-        return ordering.decode_binary(content)
-    return content.encode("utf-8", "surrogatepass")
+def _binary(content: Any, given: bool) -> bytes | None:
+    """The bytes of base64. What is none is refused in a request; stored below an attribute, it is like nothing."""
+    text = as_string(content)
+    try:
+        values.check_binary(text)
+    except SerializationException:
+        if given:
+            raise
+        return None
+    return ordering.decode_binary(text)
 
 
 def between(value: Value, lower: Value, upper: Value, *, given: bool) -> bool:
     """Bounds of the request must be of one type that has an order, and in order; others are merely not met."""
-    if lower is None or upper is None:
+    try:
+        name, low, high = _bounds(lower, upper, given)
+    except ValidationException:
         if given:
-            raise ValidationException(texts.ORDERING_TYPES, operator="BETWEEN")
+            raise
         return False
-    if lower.keys() != upper.keys():
-        if given:
-            raise ValidationException(
-                texts.BETWEEN_TYPES, lower=printed(datatype(lower)), upper=printed(datatype(upper))
-            )
+    if value is None or kind(value) != name:
         return False
-    if datatype(lower) not in ordering.ORDERS:
-        if given:
-            raise ValidationException(texts.ORDERING_TYPES, operator="BETWEEN")
-        return False
-    if _rank(lower) > _rank(upper):
-        if given:
-            raise ValidationException(texts.BETWEEN_BOUNDS, lower=lower[datatype(lower)], upper=upper[datatype(upper)])
-        return False
-    if value is None or value.keys() != lower.keys():
-        return False
-    return bool(_rank(lower) <= _rank(value) <= _rank(upper))
+    rank = _rank(value, "BETWEEN", False)
+    return rank is not None and bool(low <= rank <= high)
+
+
+def _bounds(lower: Value, upper: Value, given: bool) -> tuple[str, Any, Any]:
+    """Their datatype, and what they are ordered by."""
+    name, other = kind(lower), kind(upper)
+    if lower is None or upper is None or name is None or other is None:
+        raise ValidationException(texts.ORDERING_TYPES, operator="BETWEEN")
+    if name != other:
+        raise ValidationException(texts.BETWEEN_TYPES, lower=printed(name), upper=printed(other))
+    low, high = (_rank(bound, "BETWEEN", given) for bound in (lower, upper))
+    if low is None or high is None:
+        raise ValidationException(texts.ORDERING_TYPES, operator="BETWEEN")
+    if low > high:
+        raise ValidationException(texts.BETWEEN_BOUNDS, lower=lower[name], upper=upper[name])
+    return name, low, high
 
 
 def begins_with(first: Value, second: Value, first_given: bool, second_given: bool) -> bool:
     for value, is_of_request in ((first, first_given), (second, second_given)):
-        if is_of_request and (value is None or datatype(value) not in ("S", "B")):
+        if is_of_request and kind(value) not in ("S", "B"):
             raise ValidationException(texts.BEGINS_WITH_TYPES, value=printed(value))
-    if first is None or second is None:
+    if first is None or second is None or kind(first) != kind(second):
         return False
-    if "S" in first and "S" in second:
-        return bool(first["S"].startswith(second["S"]))
-    if "B" in first and "B" in second:
-        values.check_binary(second["B"])
-        return ordering.decode_binary(first["B"]).startswith(ordering.decode_binary(second["B"]))
+    match kind(first):
+        case "S":
+            return as_string(first["S"]).startswith(as_string(second["S"]))
+        case "B":
+            whole, part = _binary(first["B"], first_given), _binary(second["B"], second_given)
+            return whole is not None and part is not None and whole.startswith(part)
     return False
 
 
 # The datatype that the elements of each kind of set have.
-_ELEMENTS: Final[Mapping[str, str]] = {"SS": "S", "NS": "N", "BS": "B"}
+_ELEMENTS: Final[Mapping[str | None, str]] = {"SS": "S", "NS": "N", "BS": "B"}
 
 
-def contains(whole: Value, part: Value) -> bool:
+def contains(whole: Value, part: Value, whole_given: bool, part_given: bool) -> bool:
     """Part of a text or binary; element of a set, by its text; element of a list."""
     if whole is None or part is None:
         return False
-    name, part_name = datatype(whole), datatype(part)
-    content = whole[name]
-    if name == "S" and part_name == "S":
-        return part["S"] in content
-    if name == "B" and part_name == "B":
-        values.check_binary(part["B"])
-        return ordering.decode_binary(part["B"]) in ordering.decode_binary(content)
-    if not isinstance(content, list):
-        return False
-    if _ELEMENTS.get(name) == part_name:
-        return part[part_name] in content
-    return name == "L" and any(isinstance(element, dict) and equal(element, part) for element in content)
+    match kind(whole), kind(part):
+        case "S", "S":
+            return as_string(part["S"]) in as_string(whole["S"])
+        case "B", "B":
+            one, other = _binary(whole["B"], whole_given), _binary(part["B"], part_given)
+            return one is not None and other is not None and other in one
+        case "L", _:
+            return any(isinstance(element, dict) and equal(element, part) for element in as_array(whole["L"]))
+        case (name, element) if name in values.SETS and element == _ELEMENTS[name]:
+            return part[element] in as_array(whole[name])
+    return False
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
@@ -293,9 +333,16 @@ def calculate(symbol: str, left: Value, right: Value) -> AttributeValue:
 
 
 def _number(value: Value) -> Decimal:
-    if value is None:
+    name = kind(value)
+    if value is None or name is None:
         raise ValidationException(texts.NUMBER_ABSENT)
-    if "N" not in value:
-        raise ValidationException(texts.NUMBER_EXPECTED, datatype=printed(datatype(value)))
-    values.check_number(value["N"])
-    return Decimal(value["N"])
+    if name != "N":
+        raise ValidationException(texts.NUMBER_EXPECTED, datatype=printed(name))
+    return _decimal(value["N"], Place.UPDATE.member)
+
+
+def _decimal(content: Any, caller: str) -> Decimal:
+    if not isinstance(content, str):
+        raise ValidationException(texts.NUMBER_NO_TEXT, caller=caller)
+    values.check_number(content)
+    return Decimal(content)

@@ -57,6 +57,8 @@ def _range(keys: KeySchema, clauses: Mapping[str, _Clause]) -> QueryRange:
         return QueryRange(whole, whole)
     sort = keys.sort[0]
     clause = clauses[sort.name]
+    if clause.operator is KeyOperator.BEGINS_WITH and sort.type == "N" and "N" in clause.operands[0]:
+        raise ValidationException(texts.KEY_CONDITION_BEGINS_WITH_TYPE, type=sort.type)
     operands = [values.show_value(item_keys.check_value(sort, operand)) for operand in clause.operands]
     return QueryRange(key_ranges.restrict(prefix, clause.operator, operands), whole)
 

@@ -64,7 +64,7 @@ def _containing(wanted: bool) -> Callable[[str, Value, _Operands], bool]:
         name = datatype(as_object(operands[0]))
         if name not in ("S", "N", "B"):
             raise ValidationException(texts.CONTAINS_TYPE, operator=operator, datatype=printed(name))
-        return value is not None and contains(value, operands[0]) is wanted
+        return value is not None and contains(value, operands[0], False, True) is wanted
 
     return holds
 
@@ -224,7 +224,7 @@ def _adding(value: AttributeValue) -> updates.Change:
         if name in values.SETS:
             return updates.unite(name, old[name], value[name])
         if name == "L":
-            return {"L": [*old["L"], *value["L"]]}
+            return evaluation.concatenate(old, value)
         raise ValidationException(texts.UPDATE_ADD_TO_TYPE, value=printed(old))
 
     return change

@@ -24,7 +24,7 @@ from reference_server.alternator.items import read_consistency
 from reference_server.alternator.keys import range_of_segment
 from reference_server.alternator.placeholders import Placeholders
 from reference_server.alternator.projections import Projection
-from reference_server.alternator.request import JSONObject, Request, as_unsigned, printed, string_attribute
+from reference_server.alternator.request import JSONObject, Request, as_object, as_unsigned, printed, string_attribute
 from reference_server.alternator.tables import table_to_read
 from reference_server.attribute import Item
 from reference_server.errors import ValidationException
@@ -138,7 +138,7 @@ def _start(source: Table | Index, body: JSONObject) -> bytes | None:
     """Where ExclusiveStartKey stands. The key's attributes are read, others do not matter (recorded q-page-extra)."""
     if "ExclusiveStartKey" not in body:
         return None
-    start = body["ExclusiveStartKey"]
+    start = as_object(body["ExclusiveStartKey"])
     return source.start_bytes({name: item_keys.read_attribute(attribute, start) for name, attribute in _key(source)})
 
 

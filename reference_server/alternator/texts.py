@@ -273,6 +273,9 @@ KEY_CONDITION_OPERATION: Final = Message("KeyConditionExpression cannot use {ope
 KEY_CONDITION_OPERATOR: Final = Message("KeyConditionExpression does not support {operator} operator")
 KEY_CONDITION_FUNCTION: Final = Message("KeyConditionExpression function '{function}' not supported")
 KEY_CONDITION_BEGINS_WITH: Final = Message("KeyConditionExpression begins_with() takes attribute and constant")
+KEY_CONDITION_BEGINS_WITH_TYPE: Final = Message(  # from memory of the source, not recorded
+    "KeyConditionExpression begins_with() not supported on type {type}"
+)
 KEY_CONDITION_CONSTANT: Final = Message("KeyConditionExpression must compare attribute with constant")
 KEY_CONDITION_NESTED: Final = Message("KeyConditionExpression does not support nested attributes")
 KEY_CONDITION_EQUALITY: Final = Message(

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from reference_server.alternator import document_paths, expression_text, texts
 from reference_server.alternator.document_paths import PathMap
-from reference_server.alternator.evaluation import Place, Value, calculate, evaluate
+from reference_server.alternator.evaluation import Place, Value, calculate, evaluate, kind
 from reference_server.alternator.placeholders import Placeholders
-from reference_server.alternator.request import JSONObject, printed
+from reference_server.alternator.request import JSONObject, as_array, printed
 from reference_server.alternator.values import SETS
 from reference_server.attribute import AttributeValue, Item, datatype
 from reference_server.errors import ValidationException
@@ -160,8 +160,8 @@ def _action(keyword: str, path: Path, operand: Operand | None) -> Action:
 def assign(operand: Operand) -> Change:
     def change(item: Item, _old: Value) -> AttributeValue:
         value = evaluate(operand, item, Place.UPDATE)
-        if value is None:
-            raise ValidationException(texts.VALUE_NULL)
+        if value is None or kind(value) is None:
+            raise ValidationException(texts.VALUE_OF_ITEM, value=printed(value))
         return value
 
     return change
@@ -177,7 +177,9 @@ def add(value: AttributeValue) -> Change:
     def change(_item: Item, old: Value) -> AttributeValue:
         if old is None:
             return value
-        name = datatype(old)
+        name = kind(old)
+        if name is None:
+            raise ValidationException(texts.VALUE_OF_ITEM, value=printed(old))
         if name != "N" and name not in SETS:
             raise ValidationException(texts.ADD_TO_TYPE, value=printed(old))
         if name not in value:
@@ -200,19 +202,16 @@ def delete(value: AttributeValue) -> Change:
 
 def unite(name: str, old: Any, added: Any) -> AttributeValue:
     """New elements stand behind the old ones, by their texts (recorded up-053)."""
-    present = set(map(printed, old))
-    return {name: [*old, *dict.fromkeys(one for one in _hashable(added) if printed(one) not in present)]}
-
-
-def _hashable(elements: Any) -> list[Any]:
-    return [element for element in elements if not isinstance(element, dict | list)]
+    present = set(map(printed, as_array(old)))
+    new = {printed(element): element for element in as_array(added)}
+    return {name: [*old, *(element for text, element in new.items() if text not in present)]}
 
 
 def subtract(old: AttributeValue, value: AttributeValue) -> Value:
     """What is left is sorted, and nothing where nothing is (dossier 7, "Set order on read")."""
-    kind, name = datatype(old), datatype(value)
-    if kind != name:
-        raise ValidationException(texts.DELETE_TYPE, old=kind, value=name)
+    name = datatype(value)
+    if kind(old) != name:
+        raise ValidationException(texts.DELETE_TYPE, old=kind(old) or "", value=name)
     taken = set(map(printed, value[name]))
-    left = [element for element in old[name] if printed(element) not in taken]
+    left = [element for element in as_array(old[name]) if printed(element) not in taken]
     return {name: sorted(left, key=printed)} if left else None

@@ -8,14 +8,13 @@ when an item is shown, but for those inside of lists, maps and sets (rule: neste
 from __future__ import annotations
 
 import re
-from binascii import Error as BinasciiError
 from binascii import a2b_base64
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any, Final
 
 from reference_server import limits, numbers
 from reference_server.alternator import texts
-from reference_server.alternator.request import BOOLEAN, assertion, printed
+from reference_server.alternator.request import BOOLEAN, as_string, assertion, printed
 from reference_server.attribute import AttributeValue, Item
 from reference_server.errors import SerializationException, ValidationException
 
@@ -60,9 +59,9 @@ def check(value: Any, caller: str) -> None:
 def check_storable(value: AttributeValue) -> None:
     """What is looked at when a value becomes an attribute (dossier 7, "Number checks"; recorded put-attr-b-bad)."""
     if "N" in value:
-        check_number(value["N"])
+        check_number(as_string(value["N"]))
     elif "B" in value:
-        check_binary(value["B"])
+        check_binary(as_string(value["B"]))
 
 
 def check_number(text: str) -> None:
@@ -86,7 +85,7 @@ def check_number(text: str) -> None:
 def check_binary(text: str) -> None:
     try:
         a2b_base64(text, strict_mode=True)
-    except BinasciiError:
+    except ValueError:  # also of what is not ASCII
         raise SerializationException(texts.BASE64) from None
 
 

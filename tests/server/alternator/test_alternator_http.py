@@ -136,7 +136,7 @@ def test_a_client_is_told_to_come_back(server: ReferenceServer) -> None:
         (b'{/* c */"Limit": 1}', "Missing a name for object member."),
         (b'{"Limit": NaN}', "Invalid value."),
         (b"\xef\xbb\xbf{}", "Invalid value."),
-        (gzip.compress(b"{}"), "Invalid value."),
+        (gzip.compress(b"{}", mtime=0), "Invalid value."),
         # Not recorded, from what rapidjson says:
         (b'{"a": "\xff"}', "Invalid encoding in string."),
         (b'{"a": "\\ud800"}', "The surrogate pair in string is invalid."),
@@ -186,13 +186,15 @@ def test_a_body_too_large(server: ReferenceServer, later: ReferenceServer) -> No
     response = post(server, body, content_length="17000069")
     assert (response.status, response.body) == (413, b"Content length limit (16777216) exceeded: 17000069")
     assert response.headers["Content-Type"] == "text/plain"
-    for response in (post(later, body), post(later, gzip.compress(body), content_encoding="gzip")):
+    for response in (post(later, body), post(later, gzip.compress(body, mtime=0), content_encoding="gzip")):
         assert response.status == 413
         assert message(response) == "Request content length limit of 16777216 bytes exceeded"
         assert b"#PayloadTooLarge" in response.body
 
 
-@pytest.mark.parametrize(("encoding", "body"), [("gzip", gzip.compress(b"{}")), ("deflate", zlib.compress(b"{}"))])
+@pytest.mark.parametrize(
+    ("encoding", "body"), [("gzip", gzip.compress(b"{}", mtime=0)), ("deflate", zlib.compress(b"{}"))]
+)
 def test_requests_are_inflated_later(
     server: ReferenceServer, later: ReferenceServer, encoding: str, body: bytes
 ) -> None:
