@@ -65,6 +65,53 @@ def _all_items(scan: Probe, table: str) -> list[Item]:
     return scan.items()
 
 
+# --- restored to a point in time --------------------------------------------------------------------------
+
+
+def _draw_recovered(draw: Draw) -> Scenario:
+    """The whole table is read after each write: how it was at every moment."""
+    made = _sketch(draw)
+    enabled = {"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}}
+    made.probe("enable", "UpdateContinuousBackups", {"TableName": made.table.name, **enabled})
+    made.probe("state:0", "Scan", read_of(made.table), pages=True)
+    for number in range(1 + draw.below(3)):
+        kind, request = plain_write(made)
+        made.steps.append(Step(f"{kind}Item", request))
+        made.probe(f"state:{number + 1}", "Scan", read_of(made.table), pages=True)
+    restore = {"SourceTableName": made.table.name, "TargetTableName": RESTORED, "UseLatestRestorableTime": True}
+    made.probe("restore", "RestoreTableToPointInTime", restore)
+    made.probe("after", "Scan", {"TableName": RESTORED, "ConsistentRead": True}, pages=True)
+    made.steps.append(Step("DeleteTable", {"TableName": RESTORED}))
+    return made.scenario()
+
+
+def _judge_recovered(observed: Observed) -> Iterator[Broken]:
+    """The latest restorable time is behind the present by as much as the target likes, but it is one moment's."""
+    enable, restore, after = (observed.probe(role) for role in ("enable", "restore", "after"))
+    states = [state for state in observed.probes("state") if enable.index < state.index < restore.index]
+    source, target = str(restore.request.get("SourceTableName")), str(restore.request.get("TargetTableName"))
+    if not enable.body or not restore.body or not restore.request.get("UseLatestRestorableTime"):
+        raise CannotJudgeError("the table is not restored to its latest restorable time")
+    if not states or _unread_writes(observed, states, enable, restore) or _between(observed, restore, after):
+        raise CannotJudgeError("how the table was at every moment is not known")
+    key = key_names(creations(observed.scenario.tables).get(source, {}))
+    restored = _all_items(after, target)
+    faults = [list(row_faults(_all_items(state, source), restored, key)) for state in states]
+    if all(faults):
+        fault = faults[-1][0]
+        how = f"the restored table was never like that: {fault.how}"
+        yield broken(after, states[-1], how=how, expected=fault.expected, actual=fault.actual)
+
+
+def _unread_writes(observed: Observed, states: list[Probe], enable: Probe, restore: Probe) -> bool:
+    """Whether the table was written to twice between two reads, or after the last one, or before the first."""
+    read = {state.index for state in states}
+    written = [
+        one.index for one in observed.steps() if enable.index < one.index < restore.index and one.index not in read
+    ]
+    return any(index + 1 not in read for index in written)
+
+
 # --- listed, and deleted ----------------------------------------------------------------------------------
 
 
@@ -118,4 +165,12 @@ DELETED: Final = Law(
     eventual=True,
 )
 
-LAWS: Final = (BACKED_UP, DELETED)
+RECOVERED: Final = Law(
+    "recovery",
+    "A table that is restored to its latest restorable time holds exactly what its source held at one moment.",
+    "control-plane 12",
+    _draw_recovered,
+    _judge_recovered,
+)
+
+LAWS: Final = (BACKED_UP, DELETED, RECOVERED)

@@ -293,6 +293,14 @@ def restores_what_is_there_now(request: dict[str, Any]) -> dict[str, Any]:
     return {**request, "TableName": "Things"} if of_the_restored(request) else request
 
 
+def restores_nothing(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+    """A table that is there, and empty."""
+    reply = ask(operation, request)
+    if operation == "Scan" and of_the_restored(request) and reply.outcome is Outcome.ACCEPTED:
+        return replace(reply, body={"Items": [], "Count": 0, "ScannedCount": 0})
+    return reply
+
+
 def keeps_deleted_backups(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
     return ask("DescribeBackup" if operation == "DeleteBackup" else operation, request)
 
@@ -490,6 +498,8 @@ FAULTS = (
         "not the table that was backed up",
     ),
     _fault("backup", "an item is lost", loses_an_item("Scan", of_the_restored), "an item is missing"),
+    _fault("recovery", "an item is lost", loses_an_item("Scan", of_the_restored), "never like that"),
+    _fault("recovery", "nothing is restored", restores_nothing, "never like that"),
     _fault("deleted-backup", "nothing is deleted: restored", keeps_deleted_backups, "restored that was deleted"),
     _fault("deleted-backup", "nothing is deleted: listed", keeps_deleted_backups, "listed that was deleted"),
     _fault(
