@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     from conformance.targets.target import Target
     from conformance.traffic.traffic import CapturedRequest
 
+# The side that answers what the captured server answered.
+CAPTURED = "captured"
 # How often progress is told, in requests.
 _STRIDE = 500
 
 
 @click.command()
 @click.argument("traffic", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--from", "first", default="aws", show_default=True, help="Dialect or target: what is used today.")
+@click.option(
+    "--from",
+    "first",
+    default="aws",
+    show_default=True,
+    help="What is used today: dialect or target; or `captured`: the captured replies themselves.",
+)
 @click.option(
     "--to", "other", default="alternator-6.2", show_default=True, help="What it shall use: dialect or target."
 )
@@ -46,13 +55,15 @@ def migrate(
 ) -> int:
     """Replay captured TRAFFIC on two sides, and report what the application would feel of the move.
 
-    A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets list`). Exit
-    status: 0 done, 1 with --strict where a difference touches data, 2 could not run.
+    A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets list`), on which
+    the tables of the traffic are made. Exit status: 0 done, 1 with --strict where a difference touches data, 2 could
+    not run.
     """
     from conformance.commands.alternator_rules import is_alternator
     from conformance.migration import reports
+    from conformance.migration.captured_clock import CapturedClock
     from conformance.migration.replaying import Replay
-    from conformance.migration.schemas import SchemaError
+    from conformance.migration.schemas import SchemaError, tables_named
     from conformance.migration.sides import Side
     from conformance.traffic.traffic import read_traffic
 
@@ -64,9 +75,26 @@ def migrate(
             tables = list(_tables(requests, schemas, schema_from, stack))
         except SchemaError as error:
             raise Unusable(str(error)) from None
-        sides = [Side(_opened(name, stack)) for name in (first, other)]
-        replay = Replay(sides[0], sides[1], tables, effect_of_rule, explains=to_alternator, seeds=seed_items)
-        _carry_out(replay.run(requests), len(requests))
+        clock = CapturedClock()
+        clock.go_to(requests[0].at if requests else 0.0)
+        sides = [Side(_opened(name, stack, clock)) for name in (first, other)]
+        for side in sides:
+            side.refuse_tables(dict.fromkeys(name for captured in requests for name in tables_named(captured)))
+        try:
+            replay = Replay(
+                sides[0],
+                sides[1],
+                tables,
+                effect_of_rule,
+                explains=to_alternator,
+                seeds=seed_items,
+                by_captured=first == CAPTURED,
+                clock=clock,
+            )
+            _carry_out(replay.run(requests), len(requests))
+        finally:
+            left = [trouble for side in sides for trouble in side.delete_tables()]
+        replay.result.notes += left
         _find_smallest(replay, first, other, to_alternator, stack)
         about = {
             "Traffic": ", ".join(path.name for path in traffic),
@@ -87,13 +115,13 @@ def migrate(
     return DIVERGENCES if strict and result.touches_data else NO_DIVERGENCE
 
 
-def _opened(name: str, stack: ExitStack) -> Target:
-    """A dialect's name is the reference server in that dialect, in process."""
+def _opened(name: str, stack: ExitStack, clock: Callable[[], float] = time.time) -> Target:
+    """A dialect's name is the reference server in that dialect, in process; so is what state captured replies have."""
     from conformance.targets.reference import ReferenceTarget, dialect_names
     from conformance.targets.registry import start_targets
 
-    if name in dialect_names():
-        target: Target = ReferenceTarget(name=name, dialect=name)
+    if name in (*dialect_names(), CAPTURED):
+        target: Target = ReferenceTarget(name=name, dialect="aws" if name == CAPTURED else name, clock=clock)
         stack.callback(target.stop)
         target.start()
         return target
@@ -102,6 +130,8 @@ def _opened(name: str, stack: ExitStack) -> Target:
 
 def _described(target: Target) -> str:
     description = target.describe()
+    if target.name == CAPTURED:
+        return "what the captured server answered; its state is kept by the reference server"
     return f"{description.name} {description.version}, {description.how}"
 
 
@@ -121,7 +151,7 @@ def _tables(
         if table is not None:
             yield table
         else:
-            click.echo(f"{name}: nothing tells its schema: give it with --schema or --schema-from", err=True)
+            click.echo(f"table {name}: nothing tells its schema: give it with --schema or --schema-from", err=True)
 
 
 def _rules(dialect: str) -> tuple[Callable[[str], Effect], dict[str, Explanation]]:
@@ -151,10 +181,14 @@ def _find_smallest(replay: object, first: str, other: str, explains: bool, stack
     from conformance.targets.reference import dialect_names
 
     assert isinstance(replay, Replay)
-    if not {first, other} <= set(dialect_names()):
+    if not {first, other} <= {*dialect_names(), CAPTURED} or not replay.result.causes:
         return
+    shows = sys.stderr.isatty()
     targets = [_opened(name, stack) for name in (first, other)]
-    for cause in replay.result.causes.values():
+    for number, cause in enumerate(replay.result.causes.values(), start=1):
+        if shows:
+            total = len(replay.result.causes)
+            click.echo(f"\rsmallest example {number} of {total}", nl=number == total, err=True)
         cause.scenario = find_smallest(
             cause, targets[0], targets[1], lambda *one: (cause_of(*one) or "") if explains else ""
         )

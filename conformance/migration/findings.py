@@ -29,13 +29,17 @@ TOUCHING_DATA = frozenset({Effect.WRONG_DATA, Effect.REFUSED, Effect.ACCEPTED})
 
 @dataclass(slots=True)
 class Occurrence:
-    """One request that was answered differently; `source` is the line of the traffic."""
+    """One request that was answered differently; `source` is the line of the traffic.
+
+    `operation` is the captured one, where `step` only shows what it did (a read of an item that was written otherwise).
+    """
 
     source: str
     step: Step
     difference: Difference
     first: Reply
     other: Reply
+    operation: str = ""
 
 
 @dataclass(slots=True)
@@ -64,7 +68,7 @@ class Cause:
     def add(self, occurrence: Occurrence) -> None:
         self.count += 1
         self.last = occurrence.source
-        self.operations[occurrence.step.operation] += 1
+        self.operations[occurrence.operation or occurrence.step.operation] += 1
         self.layers[occurrence.difference.layer] += 1
         table = occurrence.step.request.get("TableName")
         index = occurrence.step.request.get("IndexName")
@@ -93,6 +97,8 @@ class Migration:
     tables: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
     seeded: int = 0
+    # What else a reader should know of how it was replayed.
+    notes: list[str] = field(default_factory=list)
 
     def sorted_causes(self) -> list[Cause]:
         """Gravest first, then by how often."""

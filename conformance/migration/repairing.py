@@ -1,16 +1,18 @@
 """The other side brought back to the first one's state, where a step has parted them.
 
 Otherwise one lost write would be found again at every read after it. What is copied is what the step touched: the items
-whose keys it names, or, where it was about a table, the table.
+whose keys it names or whose being there it showed, or, where it was about a table, the table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conformance.migration.schemas import creation_of
 from conformance.migration.sides import Side
+from conformance.migration.spellings import Spellings
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
+from conformance.targets.tables import delete_table
 
 _TABLES = frozenset({"CreateTable", "UpdateTable", "DeleteTable"})
 
@@ -22,6 +24,9 @@ class Repairs:
         self._first = first
         self._other = other
         self.creations: dict[str, JSONObject] = {}
+        self.spellings = Spellings()
+        # Whether a table with a stream was written to: its records tell of our writes since.
+        self.in_streams = False
         # Tables and items that the other side would not take.
         self.failed: list[str] = []
 
@@ -48,40 +53,87 @@ class Repairs:
         for name, key in self.keys_of(step):
             self._copy_item(name, key)
 
+    def repair_presence(self, shown: Iterable[tuple[str, JSONObject]]) -> None:
+        """Copy those items that are there on one side alone; what both have, in whichever form, stays."""
+        for name, key in shown:
+            if self.is_parted(name, key):
+                self._copy_item(name, key)
+
+    def is_parted(self, name: str, key: JSONObject) -> bool:
+        """Whether one side has the item and the other has not."""
+        request = {"TableName": name, "Key": key, "ConsistentRead": True}
+        first, other = self._first.ask("GetItem", request), self._other.ask("GetItem", request)
+        answered = all(reply.outcome is Outcome.ACCEPTED for reply in (first, other))
+        return answered and (item_of(first) is None) is not (item_of(other) is None)
+
+    def note_writes(self, step: Step) -> None:
+        for name, key in self.keys_of(step):
+            self.spellings.note(name, key)
+
     def keys_of(self, step: Step) -> Iterator[tuple[str, JSONObject]]:
-        """The items that a write names, by table and key."""
-        for name, holder in _writes(step):
-            creation = self.creations.get(name)
-            if creation is None or not isinstance(holder, dict):
-                continue
-            names = [str(element["AttributeName"]) for element in creation["KeySchema"]]
-            if all(attribute in holder for attribute in names):
-                yield name, {attribute: holder[attribute] for attribute in names}
+        """The items that a write, or a GetItem, names, by table and key."""
+        for name, holder in _named(step):
+            key = self.key_in(name, holder)
+            if key is not None:
+                yield name, key
+
+    def keys_shown(self, step: Step, reply: Reply) -> Iterator[tuple[str, JSONObject]]:
+        """The items that a reply to a read shows, by table and key."""
+        if not isinstance(reply.body, dict):
+            return
+        responses = reply.body.get("Responses")
+        by_table = dict(responses) if isinstance(responses, dict) else {}
+        items = reply.body.get("Items")
+        by_table.setdefault(str(step.request.get("TableName")), items if isinstance(items, list) else [])
+        for name, shown in by_table.items():
+            for item in shown if isinstance(shown, list) else ():
+                key = self.key_in(name, item)
+                if key is not None:
+                    yield name, key
+
+    def key_in(self, name: str, holder: JSON) -> JSONObject | None:
+        """The key of an item of that table; None where it is not all there."""
+        creation = self.creations.get(name)
+        if creation is None or not isinstance(holder, dict):
+            return None
+        names = [str(element["AttributeName"]) for element in creation["KeySchema"]]
+        return {each: holder[each] for each in names} if all(each in holder for each in names) else None
 
     def _copy_item(self, name: str, key: JSONObject) -> None:
         reply = self._first.ask("GetItem", {"TableName": name, "Key": key, "ConsistentRead": True})
-        if reply.outcome is not Outcome.ACCEPTED or not isinstance(reply.body, dict):
+        if reply.outcome is not Outcome.ACCEPTED:
             return
-        item = reply.body.get("Item")
-        if item is None:
-            done = self._other.ask("DeleteItem", {"TableName": name, "Key": key})
-        else:
-            done = self._other.ask("PutItem", {"TableName": name, "Item": item})
+        item = item_of(reply)
+        # Where the other keeps each spelling apart, the one that the application has just used is the one that stays.
+        spelled = [each for each in self.spellings.of(name, key) if each != key]
+        for each in spelled if item is not None else [key, *spelled]:
+            self._write(name, "DeleteItem", {"TableName": name, "Key": each})
+        if item is not None:
+            self._write(name, "PutItem", {"TableName": name, "Item": item | key})
+            self.spellings.note(name, key)
+
+    def _write(self, name: str, operation: str, request: JSONObject) -> None:
+        done = self._other.ask(operation, request)
+        specification = self.creations.get(name, {}).get("StreamSpecification")
+        if isinstance(specification, dict) and specification.get("StreamEnabled"):
+            self.in_streams = True
         if done.outcome is not Outcome.ACCEPTED:
-            self.failed.append(f"an item of {name}: {done.message}")
+            self.failed.append(f"an item of {name}: {done.message or done.failure}")
 
     def _copy_table(self, name: str) -> None:
         """Made anew as the first side has it, with its items; or gone, where it has none."""
-        self._other.ask("DeleteTable", {"TableName": name})
+        if trouble := delete_table(self._other.target, name):
+            self.failed.append(trouble)
         creation = self.creations.get(name)
         if creation is None:
             return
         made = self._other.ask("CreateTable", creation)
         if made.outcome is not Outcome.ACCEPTED:
-            self.failed.append(f"table {name}: {made.message}")
+            self.failed.append(f"table {name}: {made.message or made.failure}")
             return
+        self._other.settle(name)
         for item in items_of(self._first, name):
-            self._other.ask("PutItem", {"TableName": name, "Item": item})
+            self._write(name, "PutItem", {"TableName": name, "Item": item})
 
 
 def items_of(side: Side, table: str) -> Iterator[JSONObject]:
@@ -97,13 +149,18 @@ def items_of(side: Side, table: str) -> Iterator[JSONObject]:
         start = {"ExclusiveStartKey": reply.body["LastEvaluatedKey"]}
 
 
-def _writes(step: Step) -> Iterator[tuple[str, JSON]]:
-    """Tables, and what holds the key of an item that the step writes."""
+def item_of(reply: Reply) -> JSONObject | None:
+    item = reply.body.get("Item") if isinstance(reply.body, dict) else None
+    return item if isinstance(item, dict) else None
+
+
+def _named(step: Step) -> Iterator[tuple[str, JSON]]:
+    """Tables, and what holds the key of an item that the step writes or gets."""
     request = step.request
     match step.operation:
         case "PutItem":
             yield str(request.get("TableName")), request.get("Item", {})
-        case "UpdateItem" | "DeleteItem":
+        case "UpdateItem" | "DeleteItem" | "GetItem":
             yield str(request.get("TableName")), request.get("Key", {})
         case "BatchWriteItem":
             for name, writes in (request.get("RequestItems") or {}).items():

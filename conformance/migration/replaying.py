@@ -1,7 +1,9 @@
 """Captured traffic on two sides, request by request, and what differs between their answers.
 
 Each request is put to the first side and to the other, with each one's own ids and cursors in it. Where a write has
-parted the sides, the other is brought back (`repairing.py`), so that what follows is no consequence.
+parted the sides, the other is brought back (`repairing.py`), so that what follows is no consequence. An update may part
+them and say nothing: the item is looked for after each one. What the first side is held against is its own answer, or,
+where it was asked so, what the captured server had answered (`--from captured`).
 
 What was there before the capture began is not known. Items that the captured replies show, and that the traffic itself
 has not written, are put on both sides before they are read (`seed`). Where the first side still answers otherwise than
@@ -12,21 +14,27 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 
 from conformance.alternator_causes import UNSUPPORTED, cause_of
 from conformance.compare import differences
 from conformance.divergence import Difference, Layer
 from conformance.lockstep import SUMS, WRITES, leads_astray
+from conformance.migration.captured_clock import CapturedClock
 from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
 from conformance.migration.schemas import KnownTable, tables_of_step
 from conformance.migration.sides import Side
+from conformance.migration.spellings import identity
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
 from conformance.traffic.traffic import CapturedRequest
 
 _UNKNOWN = "UnknownOperationException"
+_NOT_FOUND = "ResourceNotFoundException"
+# The rule by which what was written before explains what differs now.
+_SPELLING = "partition-key-spelling"
 # How many writes to a table are remembered, to show a cause by.
 HISTORY = 200
 # What a request may have in it, that is worth saying it was the same with.
@@ -35,6 +43,9 @@ FEATURES = (
     *("IndexName", "ReturnValues", "Expected", "AttributeUpdates", "ScanFilter", "QueryFilter", "KeyConditions"),
     *("ExclusiveStartKey", "Limit", "Select", "TotalSegments", "ConsistentRead"),
 )
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+# What these answer is about tables, and no data of an application's.
+DESCRIPTIONS = frozenset({"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable"})
 _LAYER_EFFECTS = {
     Layer.OUTCOME: Effect.REFUSED,
     Layer.ERROR_TYPE: Effect.ERROR_TYPE,
@@ -45,7 +56,7 @@ _LAYER_EFFECTS = {
 
 
 class Replay:
-    """`effect_of_rule` tells what an application feels of a rule."""
+    """`effect_of_rule` tells what an application feels of a rule; `clock` is that of sides in process."""
 
     def __init__(
         self,
@@ -56,7 +67,11 @@ class Replay:
         *,
         explains: bool,
         seeds: bool,
+        by_captured: bool = False,
+        clock: CapturedClock | None = None,
     ) -> None:
+        self._clock = clock or CapturedClock()
+        self._by_captured = by_captured
         self._first = first
         self._other = other
         self._effect_of_rule = effect_of_rule
@@ -74,22 +89,30 @@ class Replay:
         for side in (self._first, self._other):
             made = side.ask("CreateTable", table.creation)
             if made.outcome is not Outcome.ACCEPTED:
-                self.result.failed.append(f"table {table.name} on {side.name}: {made.message}")
+                self.result.failed.append(f"table {table.name} on {side.name}: {made.message or made.failure}")
+            side.settle(table.name)
         self._repairs.learn(table.name)
 
     def run(self, traffic: Collection[CapturedRequest]) -> Iterator[int]:
         """Replay all; yields how many requests are done, after each."""
         started = time.monotonic()
         self.result.requests = len(traffic)
+        accounts = {(captured.account, captured.region) for captured in traffic if captured.region}
+        if len(accounts) > 1:
+            self.result.notes.append(
+                f"The traffic is of {len(accounts)} accounts or regions, and was replayed in one: "
+                "tables of the same name became one."
+            )
         for number, captured in enumerate(traffic, start=1):
             self._replay(captured)
             yield number
-        self.result.failed += self._repairs.failed
+        self.result.failed += _counted(self._repairs.failed)
         self.result.seconds = time.monotonic() - started
 
     # --- one request --------------------------------------------------------------------------------------
 
     def _replay(self, captured: CapturedRequest) -> None:
+        self._clock.go_to(captured.at)
         why_not = _why_not(captured)
         if why_not:
             if self._explains and captured.operation in UNSUPPORTED:
@@ -106,10 +129,16 @@ class Replay:
         first, other = self._first.send(asked_first), self._other.send(asked_other)
         self._first.learn(captured.reply, first)
         self._other.learn(captured.reply, other)
-        self._touch(asked_first)
+        if captured.status == 200:
+            self._touch(asked_first)
+        if first.outcome is Outcome.ACCEPTED and asked_first.operation in WRITES:
+            self._repairs.note_writes(asked_first)
         self._repairs.note_table(asked_first, first)
         if first.error_type == _UNKNOWN and captured.operation in UNSUPPORTED and self._explains:
             self._known(captured, asked_first)
+            return
+        if first.error_type == _NOT_FOUND and captured.answer.outcome is Outcome.ACCEPTED:
+            self.result.unchecked["about something that is not known here, such as a table without a schema"] += 1
             return
         self.result.replayed += 1
         self.result.operations[captured.operation] += 1
@@ -117,7 +146,8 @@ class Replay:
             self.result.unchecked[
                 f"{self._first.name} answered otherwise here than the captured server: what was there is not known"
             ] += 1
-        self._compare(captured, asked_first, first, other)
+        told = captured.answer if self._by_captured else first
+        self._compare(captured, captured.step if self._by_captured else asked_first, told, other)
         if asked_first.operation in WRITES and first.outcome is Outcome.ACCEPTED:
             self._remember(asked_first)
 
@@ -131,7 +161,7 @@ class Replay:
     def _known(self, captured: CapturedRequest, step: Step) -> None:
         """An operation that the other does not have, known without a replay."""
         difference = Difference(Layer.OUTCOME, f"{step.operation} is not served")
-        occurrence = Occurrence(captured.source, step, difference, captured.answer, Reply(400, {"__type": _UNKNOWN}))
+        occurrence = Occurrence(_line(captured), step, difference, captured.answer, Reply(400, {"__type": _UNKNOWN}))
         rule = UNSUPPORTED[captured.operation]
         self._add(rule, difference.kind, self._effect_of_rule(rule), occurrence).unreplayed = True
         self.result.differing += 1
@@ -139,6 +169,11 @@ class Replay:
     def _compare(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> None:
         tables = list(self._repairs.creations.values())
         found = list(_independent(differences(step, first, other, tables=tables)))
+        if found and step.operation == "GetRecords" and self._repairs.in_streams:
+            self.result.unchecked["stream records, which tell of items that the other side was given back too"] += 1
+            return
+        if not found and self._parted_in_silence(captured, step, first, other):
+            return
         if not found:
             for feature in ("", *(name for name in FEATURES if name in step.request)):
                 self.result.alike[step.operation, feature] += 1
@@ -146,16 +181,62 @@ class Replay:
         self.result.differing += 1
         seen: set[str] = set()
         for difference in found:
-            rule = (cause_of(step, difference, first, other) or "") if self._explains else ""
+            rule = self._rule_of(step, difference, first, other)
             if (rule or difference.kind) in seen:
                 continue
             seen.add(rule or difference.kind)
-            effect = self._effect(rule, difference, first)
-            self._add(rule, difference.kind, effect, Occurrence(captured.source, step, difference, first, other))
+            effect = self._effect(rule, step, difference, first)
+            self._add(rule, difference.kind, effect, Occurrence(_line(captured), step, difference, first, other))
         if leads_astray(step, first, other, found):
             self._repairs.repair(step)
+        elif step.operation in READS:
+            self._repairs.repair_presence(self._unshared(step, first, other))
 
-    def _effect(self, rule: str, difference: Difference, first: Reply) -> Effect:
+    def _parted_in_silence(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> bool:
+        """Whether an update that both accepted alike has made an item on one side alone: told here, and mended."""
+        if step.operation != "UpdateItem" or {first.outcome, other.outcome} != {Outcome.ACCEPTED}:
+            return False
+        parted = [(name, key) for name, key in self._repairs.keys_of(step) if self._repairs.is_parted(name, key)]
+        if not parted:
+            return False
+        self.result.differing += 1
+        self._remember(step)
+        for name, key in parted:
+            look = Step("GetItem", {"TableName": name, "Key": key, "ConsistentRead": True})
+            shown, lacking = self._first.send(look), self._other.send(look)
+            for difference in _independent(differences(look, shown, lacking)):
+                rule = self._rule_of(look, difference, shown, lacking)
+                effect = self._effect(rule, look, difference, shown)
+                occurrence = Occurrence(_line(captured), look, difference, shown, lacking, operation=step.operation)
+                self._add(rule, difference.kind, effect, occurrence)
+        self._repairs.repair(step)
+        return True
+
+    def _rule_of(self, step: Step, difference: Difference, first: Reply, other: Reply) -> str:
+        """The rule that explains a difference; also by how the keys of its items were written before. "" for none."""
+        if not self._explains:
+            return ""
+        if difference.layer not in (Layer.OUTCOME, Layer.DATA):
+            return cause_of(step, difference, first, other) or ""
+        spellings = self._repairs.spellings
+        unshared = self._unshared(step, first, other)
+        if unshared and all(spellings.differ(*one) and self._repairs.is_parted(*one) for one in unshared):
+            return _SPELLING
+        named = (*self._repairs.keys_of(step), *unshared)
+        return cause_of(step, difference, first, other) or (
+            _SPELLING if any(spellings.differ(*one) for one in named) else ""
+        )
+
+    def _unshared(self, step: Step, first: Reply, other: Reply) -> list[tuple[str, JSONObject]]:
+        """The items that one of two replies to a read shows and the other does not; of a GetItem, what it asks for."""
+        if step.operation == "GetItem":
+            return list(self._repairs.keys_of(step))
+        shown, lacking = (
+            {(name, _text(key)): key for name, key in self._repairs.keys_shown(step, reply)} for reply in (first, other)
+        )
+        return [(name, (shown | lacking)[name, text]) for name, text in shown.keys() ^ lacking.keys()]
+
+    def _effect(self, rule: str, step: Step, difference: Difference, first: Reply) -> Effect:
         """That of the rule; but where an error's type changes, an application that looks at it feels more of it."""
         effect = self._effect_of_rule(rule) if rule else _LAYER_EFFECTS[difference.layer]
         if not rule and difference.layer is Layer.OUTCOME and first.outcome is not Outcome.ACCEPTED:
@@ -166,6 +247,8 @@ class Replay:
             return Effect.REFUSED if first.outcome is Outcome.ACCEPTED else Effect.ACCEPTED
         if difference.layer is Layer.MESSAGE:
             return Effect.REWORDED
+        if effect is Effect.WRONG_DATA and step.operation in DESCRIPTIONS:
+            return Effect.MISSING
         return effect
 
     def _add(self, rule: str, kind: str, effect: Effect, occurrence: Occurrence) -> Cause:
@@ -189,13 +272,10 @@ class Replay:
 
     def _seed(self, captured: CapturedRequest) -> None:
         for table, item in _items_shown(captured):
-            creation = self._repairs.creations.get(table)
-            if creation is None:
+            of_item = self._repairs.key_in(table, item)
+            if of_item is None:
                 continue
-            names = [element["AttributeName"] for element in creation["KeySchema"]]
-            if not all(name in item for name in names):
-                continue
-            key = (table, _text({name: item[name] for name in names}))
+            key = (table, identity(of_item))
             if key in self._touched:
                 continue
             self._touched.add(key)
@@ -204,10 +284,18 @@ class Replay:
             self._remember(put)
             for side in (self._first, self._other):
                 side.send(put)
+            self._repairs.spellings.note(table, of_item)
 
     def _touch(self, step: Step) -> None:
+        if step.operation not in WRITES:
+            return
         for table, key in self._repairs.keys_of(step):
-            self._touched.add((table, _text(key)))
+            self._touched.add((table, identity(key)))
+
+
+def _line(captured: CapturedRequest) -> str:
+    """File and line, without the folders of this machine."""
+    return Path(captured.source).name
 
 
 def _why_not(captured: CapturedRequest) -> str:
@@ -251,6 +339,11 @@ def _independent(found: Iterator[Difference]) -> Iterator[Difference]:
             continue
         layers.add(difference.layer)
         yield difference
+
+
+def _counted(texts: Sequence[str]) -> list[str]:
+    """Each text once, with how often."""
+    return [text if count == 1 else f"{text} ({count:,} times)" for text, count in Counter(texts).items()]
 
 
 def _text(value: JSON) -> str:

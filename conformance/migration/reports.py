@@ -6,18 +6,20 @@ One that decides reads the summary; one that programs goes on to the causes. Bot
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from conformance.cases import dump_case
 from conformance.migration.findings import TOUCHING_DATA, Cause, Effect, Migration
 from conformance.reproduce import as_aws_cli, as_boto3, as_curl
-from conformance.scenario import JSON, Reply, Scenario
+from conformance.scenario import JSON, Reply
 
 # What each effect is called, and what it means for a reader.
 EFFECTS: Final[dict[Effect, tuple[str, str]]] = {
@@ -92,10 +94,19 @@ def write(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["marked"] = _marked
     for path, template in zip(paths, ("migration.html.j2", "migration.md.j2"), strict=False):
         path.write_text(environment.get_template(template).render(values), encoding="utf-8")
     paths[2].write_text(json.dumps(_as_json(migration, shown, about), indent=1) + "\n", encoding="utf-8")
     return paths
+
+
+_CODE: Final = re.compile(r"`([^`]+)`")
+
+
+def _marked(text: str) -> Markup:
+    """Escaped, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 # --- in words ---------------------------------------------------------------------------------------------
@@ -107,12 +118,14 @@ def summary(migration: Migration) -> list[str]:
     alike = migration.replayed - _replayed_differing(migration)
     lines = [
         f"Of {_count(migration.requests, 'captured operation')}, {migration.replayed:,} were replayed on both sides; "
-        f"{alike:,} were answered alike."
+        f"{alike:,} {'was' if alike == 1 else 'were'} answered alike."
     ]
     if not migration.causes:
-        lines.append("Nothing was found that this application would feel.")
+        lines.append("In what was replayed, nothing was found that this application would feel.")
         return lines
-    lines.append(f"{_count(migration.differing, 'operation')} differ, from {_count(len(migration.causes), 'cause')}.")
+    verb = "differs" if migration.differing == 1 else "differ"
+    causes = _count(len(migration.causes), "cause")
+    lines.append(f"{_count(migration.differing, 'operation')} {verb}, from {causes}.")
     if data:
         refused = sum(cause.count for cause in data if cause.effect is Effect.REFUSED)
         wrong = sum(cause.count for cause in data if cause.effect is Effect.WRONG_DATA)
@@ -128,7 +141,10 @@ def summary(migration: Migration) -> list[str]:
         ]
         lines.append(f"Of these, {_listed(parts)}. The application has to change for {_these(data)}.")
     else:
-        lines.append("None of them touches data: the application can move as it is, and should read what follows.")
+        lines.append(
+            "None of them touches data: as far as this traffic shows, the application can move as it is. "
+            "What follows is worth reading."
+        )
     return lines
 
 
@@ -190,13 +206,14 @@ def _show(cause: Cause, explanations: dict[str, Explanation]) -> _Shown:
         request=_pretty(cause.example.step.request or cause.example.step.raw),
         today=_reply(cause.example.first),
         then=_reply(cause.example.other),
-        reproducers=_reproducers(cause.scenario),
+        reproducers=_reproducers(cause, title),
     )
 
 
-def _reproducers(scenario: Scenario | None) -> tuple[tuple[str, str], ...]:
-    if scenario is None:
+def _reproducers(cause: Cause, title: str) -> tuple[tuple[str, str], ...]:
+    if cause.scenario is None:
         return ()
+    scenario = replace(cause.scenario, id=f"migration/{cause.rule or 'unexplained'}", title=title)
     step = len(scenario.steps) - 1
     return (
         ("as a case", dump_case(scenario)),

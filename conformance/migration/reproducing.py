@@ -41,6 +41,9 @@ def _place(scenario: Scenario, cause: Cause, first: Target, other: Target, expla
             return None
         for difference in differences(exchange.step, replies[0], replies[1], tables=tables):
             rule = explain(exchange.step, difference, replies[0], replies[1])
-            if (rule or difference.kind) == (cause.rule or cause.kind) and difference.layer in cause.layers:
+            if difference.layer not in cause.layers:
+                continue
+            # What only earlier requests explain has no rule of its own here.
+            if rule == cause.rule if rule else difference.kind == cause.kind:
                 return exchange.index
     return None

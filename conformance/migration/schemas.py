@@ -59,6 +59,8 @@ def creation_of(description: JSONObject) -> JSONObject:
             creation[member] = [
                 {name: index[name] for name in _INDEX_MEMBERS if name in index} for index in description[member]
             ]
+    if description.get("DeletionProtectionEnabled"):
+        creation["DeletionProtectionEnabled"] = True
     specification = description.get("StreamSpecification") or {}
     if specification.get("StreamEnabled"):
         creation["StreamSpecification"] = specification

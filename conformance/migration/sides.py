@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from conformance.scenario import JSON, JSONObject, Reply, Step
-from conformance.targets.target import Target, WireRequest
+from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
+from conformance.targets.tables import delete_table, is_on_the_way, wait_until_settled
+from conformance.targets.target import Target, TargetError, WireRequest
 
 # Members whose texts are a server's own making.
 _MINTED: Final = re.compile(
@@ -29,9 +31,45 @@ class Side:
         self._own: dict[str, JSON] = {}
         # Cursors that were given where this side had none: it was through already.
         self._ended: set[str] = set()
+        self._made: dict[str, None] = {}
+
+    def refuse_tables(self, names: Iterable[str]) -> None:
+        """Raise TargetError where a server that is not ours to empty has a table that would be written to."""
+        if self.target.resettable:
+            return
+        for name in names:
+            reply = self.ask("DescribeTable", {"TableName": name})
+            if reply.outcome is Outcome.NO_ANSWER:
+                raise TargetError(f"{self.name} does not answer: {reply.failure}")
+            if reply.outcome is Outcome.ACCEPTED:
+                raise TargetError(
+                    f"{self.name} has a table {name} already, which the replay would write to: give a server without it"
+                )
+
+    def delete_tables(self) -> Iterator[str]:
+        """Delete what was made on a server that stays; yields what could not be."""
+        if self.target.resettable:
+            return
+        for name in self._made:
+            try:
+                trouble = delete_table(self.target, name)
+            except TargetError as error:
+                trouble = str(error)
+            if trouble:
+                yield f"left on {self.name}: {trouble}"
 
     def send(self, step: Step) -> Reply:
-        return self.target.send(WireRequest.of(step))
+        reply = self.target.send(WireRequest.of(step))
+        name = step.request.get("TableName")
+        if step.operation == "CreateTable" and reply.outcome is Outcome.ACCEPTED and isinstance(name, str):
+            self._made[name] = None
+        if isinstance(name, str) and is_on_the_way(reply):
+            self.settle(name)
+        return reply
+
+    def settle(self, name: str) -> None:
+        """Wait until a table is there, or gone: the application had waited too."""
+        wait_until_settled(self.target, name)
 
     def ask(self, operation: str, request: JSONObject) -> Reply:
         """A request of our own."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,12 @@ class ReferenceTarget(Target):
 
     resettable = True
 
-    def __init__(self, *, name: str = "reference", dialect: str = "aws") -> None:
+    def __init__(
+        self, *, name: str = "reference", dialect: str = "aws", clock: Callable[[], float] = time.time
+    ) -> None:
         self.name = name
         self._dialect = dialect
+        self._clock = clock
         self._server: ReferenceServer | None = None
 
     def describe(self) -> TargetDescription:
@@ -31,7 +36,7 @@ class ReferenceTarget(Target):
         from reference_server import ReferenceServer
 
         try:
-            self._server = ReferenceServer(dialect=self._dialect)
+            self._server = ReferenceServer(dialect=self._dialect, clock=self._clock)
         except LookupError as error:
             raise TargetError(str(error)) from None
 
