@@ -86,7 +86,11 @@ def _refuse_duplicate(table: Table, item: Item, seen: set[str]) -> None:
 
 
 def batch_get_item(catalogue: Catalogue, request: Request) -> JSONObject:
-    """Of a table none of whose keys is found nothing is said (in doubt: recorded is only one of no keys at all)."""
+    """A table that was asked for keys is told of, found or not; one of no keys at all is not (recorded b-g-empty-keys).
+
+    That the keys suffice is inferred: the source adds the table before it knows what was read. Recorded is only
+    the table of no keys.
+    """
     responses: dict[str, list[Item]] = {}
     units: defaultdict[str, float] = defaultdict(float)
     tells_capacity = capacity.is_asked_for(request)
@@ -101,9 +105,10 @@ def batch_get_item(catalogue: Catalogue, request: Request) -> JSONObject:
         for one in as_array(unasked(content, "Keys")):
             key = item_keys.read_key(table.schema, one)
             _refuse_duplicate(table, key, seen)
+            found = responses.setdefault(name, [])
             item = storage.read(table, key)
             units[name] += capacity.read_units(item, consistent=consistent)
             if item is not None:
-                responses.setdefault(name, []).append(item if projection is None else projection.project(item))
+                found.append(item if projection is None else projection.project(item))
     reply: JSONObject = {"Responses": responses, "UnprocessedKeys": {}}
     return reply | capacity.of_batch(units) if tells_capacity else reply
