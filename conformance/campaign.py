@@ -339,11 +339,18 @@ class _Campaign:
             yield from self._record(finding, baseline=self._baseline, evidence=evidence)
 
     def _evidence(self, finding: Finding, findings: Sequence[Finding]) -> Evidence:
-        """Who says so: the baseline, with the targets that agree with it, against those that do not."""
+        """Who says so: the baseline, with the targets that agree with it, against those that do not.
+
+        A target that does not have the operation has no say.
+        """
         replies = finding.exchange.replies
         differing = {other.target for other in findings}
         agreeing = [name for name in replies if name not in differing]
-        same = sorted({other.target for other in findings if other.difference.kind == finding.difference.kind})
+        same = sorted(
+            other.target
+            for other in findings
+            if other.difference.kind == finding.difference.kind and replies[other.target].error_type not in UNSUPPORTED
+        )
         note = f"answered alike by {', '.join(same)}" if len(same) > 1 else ""
         if len(same) > len(agreeing):
             note += ": they outvote the baseline"

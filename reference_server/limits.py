@@ -112,3 +112,8 @@ INCREMENT_SECONDS_MAX: Final = DAY_SECONDS
 READ_UNIT_BYTES: Final = 4 * KILOBYTE
 WRITE_UNIT_BYTES: Final = KILOBYTE
 TRANSACTION_UNITS: Final = 2  # for each unit: the item is read or written twice
+
+# --- numbers of requests ----------------------------------------------------------------------------------
+# Java's; what AWS makes of whole numbers beyond them is not known: here they end at them, as decimals do.
+LONG_MIN: Final = -(2**63)
+LONG_MAX: Final = 2**63 - 1

@@ -18,6 +18,7 @@ from typing import Any
 
 import botocore
 
+from reference_server import limits
 from reference_server.model import amendments
 
 SHAPES_FILE = Path(__file__).parent.parent / "reference_server" / "model" / "shapes.py"
@@ -182,8 +183,12 @@ def _constraints(traits: dict[str, Any], java: str | None) -> Iterator[str]:
     lowest, highest = ("ge", "le") if ranged else ("min_length", "max_length")
     if traits.get("min", 0) or (ranged and "min" in traits):
         yield f"{lowest}={traits['min']}"
+    elif traits["type"] in ("integer", "long"):
+        yield f"{lowest}={limits.LONG_MIN}"
     if "max" in traits:
         yield f"{highest}={traits['max']}"
+    elif traits["type"] in ("integer", "long"):
+        yield f"{highest}={limits.LONG_MAX}"
     extra: dict[str, Any] = {"java": java} if java else {}
     pattern = amendments.BASE64 if traits["type"] == "blob" else traits.get("pattern")
     if pattern is not None:

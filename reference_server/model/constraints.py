@@ -55,10 +55,10 @@ class Violation:
     enclosing: Violation | None = None
 
 
-def find_violations(type_: StructureType, members: Mapping[str, Any], order: Order) -> Iterator[list[Violation]]:
-    """The violations of a request, group by group of its members."""
+def find_violations(type_: StructureType, members: Mapping[str, Any], order: Order) -> Iterator[Iterator[Violation]]:
+    """The violations of a request, group by group of its members; looked for as far as they are asked for."""
     for group in _order_members(type_, order):
-        yield [violation for name in group for violation in _inspect_member(type_, members, name, Path(), order)]
+        yield (violation for name in group for violation in _inspect_member(type_, members, name, Path(), order))
 
 
 def _order_members(type_: StructureType, order: Order) -> list[list[str]]:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from reference_server import messages
+from reference_server import limits, messages
 from reference_server.errors import SerializationException
 from reference_server.messages import Message
 from reference_server.model.types import (
@@ -37,8 +37,6 @@ _JSON: Final = msgspec.json.Decoder(float_hook=float)
 # Strings that DynamoDB takes for a boolean, in any case (data-plane 1.6).
 _BOOLEANS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
-# Where decimals beyond Java's numbers end up.
-_LONG_MAX: Final = 2**63 - 1
 _DOUBLE_MAX: Final = sys.float_info.max
 
 _PACKAGE: Final = "com.amazonaws.dynamodb.v20120810"
@@ -164,9 +162,7 @@ def _convert_scalar(type_: StringType | NumberType | BooleanType, content: Any) 
 def _convert_number(type_: NumberType, content: int | float) -> int | float:
     if not type_.whole:
         return float(max(-_DOUBLE_MAX, min(content, _DOUBLE_MAX)))
-    if isinstance(content, float):
-        return int(max(-_LONG_MAX, min(content, _LONG_MAX)))  # truncated (data-plane 1.6)
-    return content
+    return int(max(limits.LONG_MIN, min(content, limits.LONG_MAX)))  # decimals are truncated (data-plane 1.6)
 
 
 def _kind(content: Any) -> str:

@@ -7,17 +7,18 @@ ARNs for names in `constraints.py`), so a request may pass all three; then it is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
 
 from reference_server import messages
 from reference_server.errors import SerializationException, ValidationException
-from reference_server.model.constraints import Violation, find_violations
+from reference_server.model.constraints import Path, Violation, find_violations
 from reference_server.model.conversion import convert_request, read_json
 from reference_server.model.rendering import render
 from reference_server.model.types import ListType, MapType, StructureType, Type, input_type
-from reference_server.model.wordings import Phrase, Style, Wording
+from reference_server.model.wordings import Constraint, Phrase, Style, Wording
 
 # So many violations are told at most (data-plane 2.1).
 VIOLATIONS_TOLD: Final = 10
@@ -42,8 +43,9 @@ def _refuse_violations(operation: str, type_: StructureType, members: dict[str, 
         if affected == operation and member not in members:
             wording = earlier
     for group in find_violations(type_, members, wording.groups):
-        if group:
-            raise _refusal([_choose_phrase(operation, violation, wording) for violation in group])
+        refusal = _refusal(_choose_phrase(operation, violation, wording) for violation in group)
+        if refusal is not None:
+            raise refusal
 
 
 def _choose_phrase(operation: str, violation: Violation, wording: Wording) -> tuple[Violation, Phrase]:
@@ -53,14 +55,29 @@ def _choose_phrase(operation: str, violation: Violation, wording: Wording) -> tu
     return violation, phrase or Phrase()
 
 
-def _refusal(violations: list[tuple[Violation, Phrase]]) -> ValidationException:
+def _refusal(violations: Iterable[tuple[Violation, Phrase]]) -> ValidationException | None:
     """Bare texts are checks of their own, made when their member's turn comes: before or after all others' is told."""
-    first_member = _top_member(violations[0][0])
+    first_member: str | None = None
+    reasons: set[tuple[Path, Constraint, str]] = set()
+    told: list[str] = []
     for violation, phrase in violations:
-        if phrase.style is Style.BARE and _top_member(violation) == first_member:
-            return ValidationException(phrase.constraint)
-    texts = [_tell(violation, phrase) for violation, phrase in violations if phrase.style is not Style.BARE]
-    told = list(dict.fromkeys(texts))[:VIOLATIONS_TOLD]  # the whole of a list or map is told once
+        first_member = first_member or _top_member(violation)
+        if phrase.style is Style.BARE:
+            if _top_member(violation) == first_member:
+                return ValidationException(phrase.constraint)
+            continue
+        # The whole of a list or map is told once, however many elements are the reason; it is printed once, too.
+        reason = (violation.path, violation.constraint, violation.text)
+        if reason not in reasons:
+            reasons.add(reason)
+            text = _tell(violation, phrase)
+            if text not in told:
+                told.append(text)
+            # What a member itself violates comes before what is in it: nothing bare can follow so many.
+            if len(told) == VIOLATIONS_TOLD:
+                break
+    if not told:
+        return None
     if len(told) == 1:
         return ValidationException(messages.MEMBER_VIOLATED, violations=told[0])
     return ValidationException(messages.MEMBERS_VIOLATED, count=len(told), violations="; ".join(told))

@@ -180,7 +180,7 @@ class LocalSecondaryIndex(Struct, kw_only=True):
 
 KeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1)]
 KeySchema_ = KeySchema
-PositiveLongObject = Annotated[int, Meta(ge=1, extra={'java': 'Long'})]
+PositiveLongObject = Annotated[int, Meta(ge=1, le=9223372036854775807, extra={'java': 'Long'})]
 
 
 class ProvisionedThroughput(Struct, kw_only=True):
@@ -189,7 +189,7 @@ class ProvisionedThroughput(Struct, kw_only=True):
 
 
 ProvisionedThroughput_ = ProvisionedThroughput
-LongObject = Annotated[int, Meta(extra={'java': 'Long'})]
+LongObject = Annotated[int, Meta(ge=-9223372036854775808, le=9223372036854775807, extra={'java': 'Long'})]
 
 
 class OnDemandThroughput(Struct, kw_only=True):
@@ -410,7 +410,7 @@ class DescribeLimitsInput(Struct, kw_only=True):
 
 StreamArn = Annotated[str, Meta(min_length=37, max_length=1024)]
 StreamArn_ = StreamArn
-PositiveIntegerObject = Annotated[int, Meta(ge=1)]
+PositiveIntegerObject = Annotated[int, Meta(ge=1, le=9223372036854775807)]
 ShardId = Annotated[str, Meta(min_length=28, max_length=65)]
 ShardFilterType = Literal["CHILD_SHARDS"]
 ShardId_ = ShardId
@@ -670,7 +670,7 @@ class ListBulkOperationsInput(Struct, kw_only=True):
     NextToken: BulkOperationNextToken | None = None
 
 
-ListContributorInsightsLimit = Annotated[int, Meta(le=100)]
+ListContributorInsightsLimit = Annotated[int, Meta(ge=-9223372036854775808, le=100)]
 
 
 class ListContributorInsightsInput(Struct, kw_only=True):
@@ -827,7 +827,7 @@ class ScanInput(Struct, kw_only=True):
 
 
 SearchVectorList = Annotated[list[AttributeValue], Meta(min_length=1, max_length=4096)]
-TopKInteger = Annotated[int, Meta(ge=1)]
+TopKInteger = Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
 class SearchVectorsInput(Struct, kw_only=True):
@@ -867,7 +867,7 @@ class OutputS3Configuration(Struct, kw_only=True):
 
 
 OutputS3Configuration_ = OutputS3Configuration
-BulkOperationMaxWriteRequestUnits = Annotated[int, Meta(ge=1024, extra={'java': 'Long'})]
+BulkOperationMaxWriteRequestUnits = Annotated[int, Meta(ge=1024, le=9223372036854775807, extra={'java': 'Long'})]
 BulkOperationPerformanceTier = Literal["STANDARD", "ACCELERATED"]
 
 
@@ -1029,12 +1029,13 @@ class UpdateGlobalTableInput(Struct, kw_only=True):
 AutoScalingRoleArn = Annotated[str, Meta(min_length=1, max_length=1600, pattern='^(?a:[\\u0020-\\uD7FF\\uE000-\\uFFFD\\U00010000-\\U0010FFFF\\r\\n\\t]*)\\Z', extra={'pattern': '[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\r\\n\\t]*'})]
 AutoScalingRoleArn_ = AutoScalingRoleArn
 AutoScalingPolicyName = Annotated[str, Meta(min_length=1, max_length=256, pattern='^(?a:[\\x20-\\x7E]+)\\Z', extra={'pattern': '\\p{Print}+'})]
+IntegerObject = Annotated[int, Meta(ge=-9223372036854775808, le=9223372036854775807)]
 
 
 class AutoScalingTargetTrackingScalingPolicyConfigurationUpdate(Struct, kw_only=True):
     DisableScaleIn: bool | None = None
-    ScaleInCooldown: int | None = None
-    ScaleOutCooldown: int | None = None
+    ScaleInCooldown: IntegerObject | None = None
+    ScaleOutCooldown: IntegerObject | None = None
     TargetValue: float
 
 

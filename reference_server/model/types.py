@@ -17,6 +17,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, g
 import msgspec
 from msgspec import Meta
 
+from reference_server import limits
 from reference_server.model import shapes
 
 
@@ -131,6 +132,9 @@ def _read(annotation: Any, meta: Meta | None = None) -> Type:
     if annotation in (int, float):
         java = extra.get("java", _JAVA_NUMBERS[annotation])
         minimum, maximum = (None, None) if meta is None else (meta.ge, meta.le)
+        # Java's bounds are no constraints, and nothing says that they are violated: `conversion` ends numbers there.
+        minimum = None if minimum == limits.LONG_MIN else minimum
+        maximum = None if maximum == limits.LONG_MAX else maximum
         return NumberType(java, annotation is int, minimum, maximum)  # type: ignore[arg-type]  # whole in the model
     if annotation is str:
         pattern = None if meta is None else meta.pattern

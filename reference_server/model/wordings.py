@@ -101,7 +101,8 @@ _COMMON_PHRASES: Final[Mapping[Place, Phrase]] = {
     ("BatchWriteItem", "RequestItems", Constraint.MIN_LENGTH): Phrase(Style.BARE, messages.BATCH_WRITE_EMPTY),
 }
 _COMMON_GROUPS: Final[Mapping[str, Groups]] = {
-    "CreateTableInput": (("TableName",),),
+    # What is paid for comes before keys and indexes: Dynoxide 1.2.1 and dynalite 4.0, which disagree about definitions.
+    "CreateTableInput": (("TableName",), ("AttributeDefinitions", "BillingMode", "ProvisionedThroughput")),
     "UpdateTableInput": (("TableName",),),
     "ProvisionedThroughput": (("WriteCapacityUnits", "ReadCapacityUnits"),),  # control-plane 3.2, below the table
 }

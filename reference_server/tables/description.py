@@ -60,8 +60,9 @@ def _describe_whole(catalogue: Catalogue, table: Table, *, warm: bool) -> dict[s
         "CreationDateTime": _seconds(table.created),
     }
     description |= catalogue.part(Restorations).describe(table)
-    # A table that has always been provisioned has none.
-    if settings.put_on_demand:
+    # A table that has always been provisioned has none. One that is being put on demand says so at once, and when only
+    # once it is ACTIVE (dynalite 4.0; DynamoDB Local and moto say so at once too).
+    if settings.put_on_demand or schema.throughput is None:
         mode = "PAY_PER_REQUEST" if schema.throughput is None else "PROVISIONED"
         description["BillingModeSummary"] = {"BillingMode": mode}
     if settings.table_class is not None:

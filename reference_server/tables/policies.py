@@ -52,7 +52,7 @@ class Policies(Part):
             raise ValidationException(messages.POLICY_SIZE)
         try:
             policy = json.loads(document)
-        except ValueError:
+        except (ValueError, RecursionError):
             policy = None
         if not isinstance(policy, dict) or "Statement" not in policy:
             raise ValidationException(messages.POLICY_MALFORMED)

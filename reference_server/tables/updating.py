@@ -211,6 +211,11 @@ class Updating:
         """Increases and decreases are told, and decreases are few a day (5.2, 18)."""
         now = self.catalogue.clock()
         if old is None:
+            # From on demand: told while it is under way, and then no more (the replies in the first three examples of
+            # `aws dynamodb update-table`, of one table).
+            before = capacity.increased
+            self._at_once.append(lambda: setattr(capacity, "increased", now))
+            self._in_the_end.append(lambda: setattr(capacity, "increased", before))
             return
         if new.read > old.read or new.write > old.write:
             self._at_once.append(lambda: setattr(capacity, "increased", now))

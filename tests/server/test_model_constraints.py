@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reference_server.errors import ValidationException
+from reference_server.model import explanation
 from reference_server.model.decoder import decode
 
 PATTERN = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
@@ -172,6 +173,15 @@ def test_violations_are_told_in_order(operation: str, request_: dict[str, Any], 
 def test_at_most_ten_violations_are_told() -> None:
     message = refusal("TransactGetItems", {"TransactItems": [{} for _ in range(12)]})
     assert message == enveloped(*(at(f"transactItems.{n}.member.get", None, NULL) for n in range(1, 11)))
+
+
+def test_what_is_told_once_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time that a refusal takes grows with the square of the list, and a small request holds the server up."""
+    printed: list[Any] = []
+    monkeypatch.setattr(explanation, "render", lambda _, value: printed.append(value) or "[...]")
+    message = refusal("TagResource", {"ResourceArn": "arn", "Tags": [None] * 50})
+    assert message == enveloped(at("tags", "[...]", f"Member must satisfy constraint: [{NULL}]"))
+    assert len(printed) == 1
 
 
 @pytest.mark.parametrize("operation", ["CreateTable", "DescribeTable", "UpdateTable", "DeleteTable"])

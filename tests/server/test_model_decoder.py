@@ -147,6 +147,16 @@ def test_decimals_are_truncated_to_whole_numbers(given_: float, read: int) -> No
     assert query(Limit=given_).Limit == read
 
 
+@pytest.mark.parametrize("given_", [2**63, 10**400, 1e30, 1e300])
+@pytest.mark.parametrize("operation", ["CreateTable", "UpdateTable"])
+def test_whole_numbers_end_where_javas_do(operation: str, given_: float) -> None:
+    table = {"TableName": "table", "AttributeDefinitions": [], "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}]}
+    for sign, end in ((1, 2**63 - 1), (-1, -(2**63))):
+        throughput = {"MaxReadRequestUnits": sign * given_}
+        request: Any = decode(operation, json.dumps(table | {"OnDemandThroughput": throughput}).encode())
+        assert request.OnDemandThroughput.MaxReadRequestUnits == end
+
+
 @pytest.mark.parametrize("text", ["true", "TRUE", "1", "yes", "Yes"])
 def test_strings_for_true(text: str) -> None:
     assert query(ConsistentRead=text).ConsistentRead is True

@@ -182,13 +182,14 @@ def test_an_index_made_later_is_the_same_index(items: list[tuple[str, Any, Any]]
 def test_billing() -> None:
     tables = Tables((5, 5))
     assert "BillingModeSummary" not in tables.table()
-    tables.update(BillingMode="PAY_PER_REQUEST")
+    assert tables.update(BillingMode="PAY_PER_REQUEST")["BillingModeSummary"] == {"BillingMode": "PAY_PER_REQUEST"}
     tables.settle()
     described = tables.table()
     assert described["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert described["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
     switched = described["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"]
-    tables.update(BillingMode="PROVISIONED", ProvisionedThroughput=throughput(7, 8))
+    replied = tables.update(BillingMode="PROVISIONED", ProvisionedThroughput=throughput(7, 8))
+    assert replied["ProvisionedThroughput"]["LastIncreaseDateTime"] == tables.clock()
     tables.settle()
     described = tables.table()
     assert described["BillingModeSummary"] == {

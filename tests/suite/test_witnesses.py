@@ -24,6 +24,8 @@ from conformance.targets.target import Target, WireRequest
 from conformance.witnesses import Hearing, Skip, hear, render
 
 DATA = Path(__file__).parent / "data"
+DIALECTS = ["aws", "aws-2025", "alternator-6.2", "alternator-2026", "alternator-2026-streams"]
+NO_DIALECT = f"no dialect is called 'nope': there are {', '.join(DIALECTS)}"
 LEFT, RIGHT = DATA / "left-recording.jsonl", DATA / "right-recording.jsonl"
 
 
@@ -272,16 +274,16 @@ def test_the_command_with_one_witness_finds_nobody_alone() -> None:
 def test_what_the_command_cannot_run() -> None:
     assert run("witness", DATA / "nowhere.jsonl")[0] == 2
     assert run("witness", LEFT, "--feature", "nope") == (2, "no request has the feature 'nope': there are http, things")
-    assert run("serve", "--dialect", "nope") == (2, "no dialect is called 'nope': there are aws, aws-2025, alternator-6.2, alternator-2026, alternator-2026-streams")
-    assert run("witness", LEFT, "--dialect", "nope") == (2, "no dialect is called 'nope': there are aws, aws-2025, alternator-6.2, alternator-2026, alternator-2026-streams")
+    assert run("serve", "--dialect", "nope") == (2, NO_DIALECT)
+    assert run("witness", LEFT, "--dialect", "nope") == (2, NO_DIALECT)
 
 
 def test_the_page_of_dialects() -> None:
     status, output = run("dialects", "diff", "aws", "aws-2025")
     assert status == 0
     assert output == (Path(__file__).parents[2] / "docs" / "dialect-aws-2025.md").read_text()
-    assert [line.split()[0] for line in run("dialects", "list")[1].splitlines()] == ["aws", "aws-2025", "alternator-6.2", "alternator-2026", "alternator-2026-streams"]
-    assert run("dialects", "diff", "aws", "nope") == (2, "no dialect is called 'nope': there are aws, aws-2025, alternator-6.2, alternator-2026, alternator-2026-streams")
+    assert [line.split()[0] for line in run("dialects", "list")[1].splitlines()] == DIALECTS
+    assert run("dialects", "diff", "aws", "nope") == (2, NO_DIALECT)
 
 
 # --- dialects, generated ----------------------------------------------------------------------------------
