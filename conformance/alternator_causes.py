@@ -13,7 +13,7 @@ that no row fits is one that nobody wrote down.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,8 +39,13 @@ def cause_of(step: Step, difference: Difference, baseline: Reply, other: Reply) 
         return _first(_REFUSED, step, text or "")
     if baseline.error_type in _SIGNATURES:
         return "signatures-unchecked"
+    if baseline.error_type == _UNKNOWN_OPERATION:
+        return "target-prefix"
+    if baseline.error_type is None and baseline.outcome is not Outcome.ACCEPTED and "Content-Type" in step.headers:
+        return "content-type"
     if baseline.outcome is not Outcome.ACCEPTED and baseline.error_type != _CONDITION_FAILED:
-        return _first(_ACCEPTED, step, baseline.message or "")
+        is_late = other.error_type == _CONDITION_FAILED and _AFTER_CONDITIONS.search(baseline.message or "")
+        return "several-mistakes" if is_late else _first(_ACCEPTED, step, baseline.message or "")
     if baseline.outcome is not other.outcome:
         return _cause_in_values(step)  # a condition was judged otherwise
     return _cause_in_data(step, difference, baseline, other)
@@ -72,11 +77,17 @@ def _first(rows: Iterable[_Row], step: Step, text: str) -> str | None:
 
 def cause_in(found: JSONObject) -> str | None:
     """The same of a divergence as a record has it (`report.json`)."""
-    step = scenario_from_json(found["scenario"]).steps[found["step"]]
+    scenario = scenario_from_json(found["scenario"])
+    if found["law"]:
+        return _LAWS.get(found["law"]) or _cause_in_history(scenario.steps)
+    step = scenario.steps[found["step"]]
     difference = Difference(Layer(found["layer"]), found["kind"], found["difference"].get("path", ""))
     other = _reply(found["replies"].get(found["target"], {}))
     told = found["replies"].get(found["baseline"])
-    return cause_of(step, difference, _expected(step) if told is None else _reply(told), other)
+    cause = cause_of(step, difference, _expected(step) if told is None else _reply(told), other)
+    if cause is None and _is_of_items(step, difference):
+        return _cause_in_history(scenario.steps[: found["step"] + 1])
+    return cause
 
 
 def _reply(told: JSONObject) -> Reply:
@@ -132,6 +143,13 @@ UNSUPPORTED: Final[Mapping[str, str]] = {
     for operation in operations.split()
 }
 
+# What a law finds broken is what some rule says; those that are not here are broken by what was written before.
+_LAWS: Final[Mapping[str, str]] = {
+    "capacity": "consumed-capacity-absent",
+    "index": "index-projection-ignored",
+    "sets": "number-membership",
+}
+
 _TAGGING: Final = "TagResource UntagResource ListTagsOfResource"
 
 # --- what it refuses, by its own text ---------------------------------------------------------------------
@@ -184,7 +202,7 @@ _REFUSED: Final = _rows(
     ("isolation-tag-value", r"^Incorrect write isolation tag"),
     ("system-tags", r"is reserved for internal use"),
     ("tag-rules", r"[Tt]ags?\b|Key and Value required", _TAGGING),
-    ("tag-rules", r"^A tag |^Cannot parse tags|^Number of Tags", "CreateTable"),
+    ("tag-rules", r"^A tag |^Cannot parse tags|^Number of Tags|Key and Value required", "CreateTable"),
     ("forbid-read-modify-write", r"^Read-modify-write operations are disabled"),
     ("ttl-twice", r"^TTL is already enabled"),
     ("ttl-disable-disabled", r"^TTL is already disabled"),
@@ -240,6 +258,7 @@ _REFUSED: Final = _rows(
     ("limit-zero", r"^Limit must be greater than 0$"),
     ("return-values-errors", r"^Unrecognized value for ReturnValues|supports only NONE or ALL_OLD"),
     ("unknown-value-types", r"BatchWriteItem request"),
+    ("several-mistakes", r"contains duplicates$", "BatchGetItem BatchWriteItem"),
     ("batch-write-size", r"^Invalid length of BatchWriteItem"),
     ("capacity-none", r"^Unknown consumed capacity"),
     ("capacity-indexes", r"^INDEXES consumed capacity"),
@@ -250,6 +269,9 @@ _REFUSED: Final = _rows(
     ("authentication-errors", r"mandatory for signature verification|^User not found|wrong signature"),
 )
 
+# What DynamoDB tells before a condition, and Alternator after it.
+_AFTER_CONDITIONS: Final = re.compile(r"Type mismatch for Index Key")
+
 # --- what it accepts, by DynamoDB's refusal ---------------------------------------------------------------
 
 _ACCEPTED: Final = _rows(
@@ -257,12 +279,13 @@ _ACCEPTED: Final = _rows(
     ("stream-list-limits", r"Limit", "DescribeStream ListStreams"),
     ("get-records-limit", r"Limit", "GetRecords"),
     ("iterator-expiry", r"", "GetRecords"),
+    ("unread-members", r"Unexpected (?:field|value) type", "CreateTable"),
     ("throughput-unchecked", r"[pP]rovisionedThroughput|out of bounds|OnDemandThroughput", "CreateTable UpdateTable"),
-    ("key-schema-same-name", r"have no definition|HASH and the RANGE", "CreateTable"),
+    ("key-schema-same-name", r"have no definition|HASH and the RANGE|have the same name", "CreateTable"),
     (
         "attribute-name-length",
         r"attributeName|Empty attribute name",
-        "CreateTable GetItem PutItem UpdateItem Query Scan",
+        "CreateTable GetItem PutItem UpdateItem DeleteItem Query Scan",
     ),
     ("empty-index-lists", r"List of \w+Indexes is empty"),
     ("projection-unchecked", r"projection|ProjectionType", "CreateTable"),
@@ -285,7 +308,8 @@ _ACCEPTED: Final = _rows(
     ("nested-numbers-unchecked", r"[Nn]umber|NUMBER_VALUE|numeric value|significant digits"),
     (
         "nested-values-unchecked",
-        r"Supplied AttributeValue|Base64|Start of structure|Unrecognized collection|cannot be converted|not expected",
+        r"Supplied AttributeValue|Base64|Start of structure|Unrecognized collection|cannot be converted|not expected"
+        r"|Unexpected (?:field|value) type",
     ),
     ("key-size", r"[Ss]ize of (?:hashkey|rangekey)|Aggregated size"),
     ("item-size", r"[Ii]tem size|maximum allowed size"),
@@ -294,10 +318,15 @@ _ACCEPTED: Final = _rows(
     ("reserved-words", r"reserved keyword"),
     ("redundant-parentheses", r"redundant parentheses"),
     ("repeated-operands", r"must be distinct"),
-    ("between-inverted", r"BETWEEN operator requires upper bound"),
+    ("between-inverted", r"BETWEEN operator requires upper bound|lower bound is greater than"),
+    ("placeholder-names", r"contains invalid key"),
+    ("key-paths", r"^Key attributes must be scalars|: Key attributes must be scalars"),
+    ("conditional-operator-alone", r"ConditionalOperator can only be used"),
+    ("expected-value-and-list", r"Value and AttributeValueList cannot"),
     ("placeholders-empty", r"Expression(?:AttributeNames|AttributeValues) must not be empty"),
+    ("list-index-zeros", r'Syntax error; token: "\d+", near: "0\d'),
     ("bare-conditions", r"Syntax error", "DeleteItem PutItem Query Scan UpdateItem"),
-    ("start-key-unchecked", r"starting key|start key|ExclusiveStartKey"),
+    ("start-key-unchecked", r"starting key|start key|ExclusiveStartKey|at most one row"),
     ("index-projection-ignored", r"does not project|ALL_ATTRIBUTES is not supported|[Ss]econdary index"),
     ("internal-tables", r"^Requested resource not found", "Query Scan"),
     ("batch-write-size", r"less than or equal to 25", "BatchWriteItem"),
@@ -309,6 +338,12 @@ _ACCEPTED: Final = _rows(
     ("tag-empty-requests", r"", _TAGGING),
     ("create-table-tags", r"[Tt]ag", "CreateTable"),
     ("account-limits", r"too many|Subscriber limit", "CreateTable DeleteTable UpdateTable"),
+    (
+        "conditions-as-needed",
+        r"Incorrect operand type|[Ff]unction|attribute type name|BETWEEN operator requires same data type"
+        r"|[cC]omparisonOperator|must be of same type",
+        "DeleteItem PutItem Query Scan UpdateItem",
+    ),
 )
 
 # --- where both accept ------------------------------------------------------------------------------------
@@ -327,7 +362,7 @@ _IN_STREAMS: Final = _rows(
     ("stream-arn", r"StreamArn$"),
     ("stream-label", r"StreamLabel$"),
     ("shard-ids", r"ShardId$"),
-    ("stream-disabled", r"^Streams$"),
+    ("stream-disabled", r"^Streams$|NextShardIterator$|StreamViewType$"),
     ("stream-shards", r"(?:Shards|shards|CreationRequestDateTime|SequenceNumberRange)"),
     ("stream-event-source", r"eventSource$"),
     ("stream-region", r"(?:awsRegion|eventVersion)$"),
@@ -370,7 +405,10 @@ def _cause_in_items(step: Step, path: str, baseline: Reply, other: Reply) -> str
         return "nested-number-text"
     if path.endswith(".N"):
         return "number-plain-notation"
-    if step.operation in ("Query", "Scan") and "IndexName" in step.request and path.startswith("Items["):
+    if path.endswith(".Unknown"):
+        return "nested-values-unchecked"
+    in_items = path.startswith("Items[") or (path == "Items" and _count(baseline) == _count(other))
+    if step.operation in ("Query", "Scan") and "IndexName" in step.request and in_items:
         return "index-projection-ignored"
     if "Segment" in step.request:
         return "parallel-scan"
@@ -400,8 +438,7 @@ def _update(step: Step) -> str:
 
 def _cause_in_values(step: Step) -> str | None:
     """By the numbers of a request that are not written as DynamoDB would print them."""
-    key = step.request.get("Key") or step.request.get("Item") or {}
-    if any(_is_unusual(number) for number in _numbers(key, deep=False)):
+    if any(_is_unusual(number) for holder in _keyed(step) for number in _numbers(holder, deep=False)):
         return "partition-key-spelling"
     values = {name: step.request.get(name) for name in _VALUE_PARAMETERS if name in step.request}
     text = " ".join(str(step.request.get(name, "")) for name in _EXPRESSIONS)
@@ -456,6 +493,49 @@ _PLAIN_NUMBER: Final = re.compile(r"0|-?(?:[1-9]\d*|0(?=\.))(?:\.\d*[1-9])?")
 
 def _is_unusual(number: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(number) is None
+
+
+def _keyed(step: Step) -> Iterator[JSON]:
+    """What holds the keys of items that a step names; all of it where the members are not known."""
+    for member in ("Key", "Item"):
+        yield step.request.get(member) or {}
+    requested = step.request.get("RequestItems")
+    for asked in requested.values() if isinstance(requested, dict) else ():
+        if isinstance(asked, dict):
+            keys = asked.get("Keys")
+            yield from keys if isinstance(keys, list) else ()
+            continue
+        for write in asked if isinstance(asked, list) else ():
+            for action in write.values() if isinstance(write, dict) else ():
+                if isinstance(action, dict):
+                    yield action.get("Key") or action.get("Item") or {}
+
+
+_OF_ITEMS: Final = _READS | {"PutItem", "UpdateItem", "DeleteItem"}
+
+
+def _is_of_items(step: Step, difference: Difference) -> bool:
+    """Whether it may be that an item is there on one side alone."""
+    return step.operation in _OF_ITEMS and difference.layer in (Layer.DATA, Layer.OUTCOME, Layer.ERROR_TYPE)
+
+
+def _cause_in_history(steps: Sequence[Step]) -> str | None:
+    """What parts the two without a word, in what was asked before."""
+    if any(_is_unusual(number) for step in steps for each in _keyed(step) for number in _numbers(each, deep=False)):
+        return "partition-key-spelling"
+    for step in steps:
+        makes = _WRITES.search(_update(step)) or any(
+            action.get("Action") != "DELETE"
+            for action in (step.request.get("AttributeUpdates") or {}).values()
+            if isinstance(action, dict)
+        )
+        if step.operation == "UpdateItem" and not makes:
+            return "update-removes-only"
+    return None
+
+
+def _count(reply: Reply) -> JSON:
+    return reply.body.get("Count") if isinstance(reply.body, dict) else None
 
 
 def _item(reply: Reply) -> JSONObject | None:

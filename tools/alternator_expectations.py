@@ -48,6 +48,7 @@ def main() -> None:
     path = expectations.path_for(expectations.DIRECTORY, TARGET, VERSION)
     before = expectations.load(path) if path.exists() else Expectations(TARGET, VERSION)
     if len(sys.argv) > 1:
+        before = replace(before, known=tuple(map(unmarked, before.known)))
         after = expectations.update(before, recorded(Path(sys.argv[1]))).expectations
     else:
         after = replace(before, version=VERSION, known=tuple(map(marked, before.known)))
@@ -69,6 +70,12 @@ def recorded(recording: Path) -> list[KnownDivergence]:
             entries.append(KnownDivergence.of(one))
             found.append(one)
     return with_reasons(entries, found)
+
+
+def unmarked(entry: KnownDivergence) -> KnownDivergence:
+    """Without what an earlier run of this tool has said of it, so that a rule that was written since explains it."""
+    note = "" if entry.note == PREDICTED else entry.note
+    return replace(entry, note=note, reason=UNEXPLAINED if entry.reason == UNKNOWN else entry.reason)
 
 
 def marked(entry: KnownDivergence) -> KnownDivergence:

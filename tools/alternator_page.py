@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from reference_server.alternator.page import EFFECTS, TITLES
-from reference_server.alternator.rules import Rule, Section, rules
+from reference_server.alternator.rules import Evidence, Rule, Section, rules
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "alternator.md"
 BEGIN: Final = "<!-- rules: written by python -m tools.alternator_page, do not edit -->"
@@ -39,8 +39,9 @@ def tabulate() -> str:
 
 
 def _row(rule: Rule) -> str:
-    served = "" if rule.served else " (not in the dialects)"
-    return f"| `{rule.id}` | {rule.title}{served} | {EFFECTS[rule.effect]} | {rule.application} |"
+    remark = "" if rule.served else " (not in the dialects)"
+    remark += " (to be checked)" if rule.evidence is Evidence.INFERRED else ""
+    return f"| `{rule.id}` | {rule.title}{remark} | {EFFECTS[rule.effect]} | {rule.application} |"
 
 
 def main(arguments: list[str]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.migration.reports import Explanation
-from reference_server.alternator.rules import Rule, rules
+from reference_server.alternator.rules import Evidence, Rule, rules
 
 if TYPE_CHECKING:
     from conformance.expectations import KnownDivergence
     from conformance.scenario import JSONObject
+    from conformance.targets.target import Target
 
 
 def is_alternator(name: str) -> bool:
@@ -36,8 +37,15 @@ def explanations(dialect: str) -> dict[str, Explanation]:
     }
 
 
+_SOURCES: Final = {
+    Evidence.RECORDED: "seen on a real server.",
+    Evidence.READ: "read in its source or documents.",
+    Evidence.INFERRED: "inferred, and not yet checked on a real server.",
+}
+
+
 def _source(rule: Rule) -> str:
-    return "seen on a real server." if rule.requests else "read in its source or documents."
+    return _SOURCES[rule.evidence]
 
 
 def with_reasons(entries: Sequence[KnownDivergence], found: Sequence[JSONObject]) -> list[KnownDivergence]:
@@ -46,9 +54,12 @@ def with_reasons(entries: Sequence[KnownDivergence], found: Sequence[JSONObject]
     What a person has written is not touched: it is kept by `expectations.update`.
     """
     from conformance.alternator_causes import cause_in
+    from conformance.targets.reference import ReferenceTarget
 
     known = {rule.id: rule for rule in rules()}
     explained = []
+    with ReferenceTarget() as reference:
+        found = [_with_baseline(divergence, reference) for divergence in found]
     for entry, divergence in zip(entries, found, strict=True):
         rule = known.get(cause_in(divergence) or "")
         explained.append(
@@ -57,3 +68,18 @@ def with_reasons(entries: Sequence[KnownDivergence], found: Sequence[JSONObject]
             else replace(entry, reason=f"{rule.id}: {rule.title}", link=rule.link, effect=rule.application)
         )
     return explained
+
+
+def _with_baseline(divergence: JSONObject, reference: Target) -> JSONObject:
+    """With what the reference says, where a case expects an error and not its text: rules are told by texts."""
+    from conformance.replay import Exchange, replay
+    from conformance.scenario_json import scenario_from_json
+
+    if divergence["law"] or divergence["baseline"] in divergence["replies"]:
+        return divergence
+    for event in replay(scenario_from_json(divergence["scenario"]), [reference]):
+        if isinstance(event, Exchange) and event.index == divergence["step"]:
+            reply = event.replies[reference.name]
+            told = {"status": reply.status, "body": reply.body, "failure": reply.failure}
+            return divergence | {"replies": divergence["replies"] | {divergence["baseline"]: told}}
+    return divergence

@@ -212,9 +212,15 @@ def _action(name: str, one: JSONObject) -> Action:
     return Action((name,), _deleting(value), Effect.TAKES_AWAY, reads=True)
 
 
+# That nothing else can be added to an absent attribute is recalled from the source; the recording does not hold it.
+_ADDED: Final = frozenset({"N", "L", *values.SETS})
+
+
 def _adding(value: AttributeValue) -> updates.Change:
     def change(_item: Item, old: Value) -> AttributeValue:
         if old is None:
+            if datatype(value) not in _ADDED:
+                raise ValidationException(texts.UPDATE_ADD_TO_TYPE, value=printed(value))
             return value
         name = datatype(old)
         if name not in value:

@@ -110,4 +110,6 @@ def _rule(rule: Rule, sides: tuple[tuple[str, str], ...]) -> Iterator[str]:
 def _evidence(rule: Rule) -> str:
     if rule.evidence is Evidence.RECORDED:
         return f"recorded on 6.2.3 ({', '.join(f'`{each}`' for each in rule.requests)})."
+    if rule.evidence is Evidence.INFERRED:
+        return f"to be checked on a real server ({rule.source})."
     return f"read ({rule.source})."

@@ -47,6 +47,7 @@ class Section(StrEnum):
 class Evidence(StrEnum):
     RECORDED = "recorded"  # seen in the recording of 6.2.3, in the requests that the rule names
     READ = "read"  # in the dossier, by its reading of source and documents or a run that no recording keeps
+    INFERRED = "inferred"  # in neither: found by our own search, as the dialect has it; to be checked on a real server
 
 
 class Effect(StrEnum):

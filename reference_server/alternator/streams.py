@@ -294,7 +294,9 @@ def list_streams(catalogue: Catalogue, request: Request) -> JSONObject:
     ]
     start = request.body.get("ExclusiveStartStreamArn")
     if start is not None:
-        listed = _behind(listed, as_string(start))
+        # As of the other operations (recorded st-desc-bad); of this one it is inferred.
+        _refuse_malformed(request.edition, "ExclusiveStartStreamArn", as_string(start))
+        listed = _behind(listed, start)
     page = listed[:limit]
     reply: JSONObject = {
         "Streams": [
@@ -407,13 +409,17 @@ def _read_iterator(catalogue: Catalogue, text: Any) -> tuple[_Stream, _Shard, in
 
 
 def _find(catalogue: Catalogue, request: Request) -> _Stream:
-    arn = parameter(request.body, "StreamArn")
-    if not request.edition.stream_arns and not _is_id(as_string(arn)):
-        raise ValidationException(texts.MALFORMED, name="StreamArn", value=printed(arn))
+    arn = as_string(parameter(request.body, "StreamArn"))
+    _refuse_malformed(request.edition, "StreamArn", arn)
     for stream in reversed(catalogue.part(_Streams).all):
         if stream.arn == arn:
             return stream
     raise ResourceNotFoundException(texts.STREAM_UNKNOWN)
+
+
+def _refuse_malformed(edition: Edition, name: str, arn: str) -> None:
+    if not edition.stream_arns and not _is_id(arn):
+        raise ValidationException(texts.MALFORMED, name=name, value=printed(arn))
 
 
 def _is_id(text: str) -> bool:

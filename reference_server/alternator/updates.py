@@ -172,10 +172,15 @@ def remove(_item: Item, _old: Value) -> None:
 
 
 def add(value: AttributeValue) -> Change:
-    """To nothing, the value itself; to a number or a set, one of its kind."""
+    """To nothing, the value itself; to a number or a set, one of its kind.
+
+    That nothing else can be added to nothing is recalled from the source; the recording does not hold it.
+    """
 
     def change(_item: Item, old: Value) -> AttributeValue:
         if old is None:
+            if datatype(value) != "N" and datatype(value) not in SETS:
+                raise ValidationException(texts.ADD_TO_TYPE, value=printed(value))
             return value
         name = kind(old)
         if name is None:

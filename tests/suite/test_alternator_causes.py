@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from conformance import alternator_causes
-from conformance.alternator_causes import cause_of
+from conformance.alternator_causes import cause_in, cause_of
+from conformance.commands.alternator_rules import with_reasons
 from conformance.compare import compare
-from conformance.scenario import JSONObject, Reply, Step
+from conformance.divergence import Layer
+from conformance.expectations import KnownDivergence
+from conformance.scenario import Expectation, JSONObject, Reply, Scenario, Step
+from conformance.scenario_json import scenario_as_json
 from reference_server.alternator.rules import rules
 
 KEY = {"p": {"S": "a"}}
@@ -34,6 +38,7 @@ def test_every_rule_that_is_named_exists() -> None:
     named = {row.rule for table in (alternator_causes._REFUSED, alternator_causes._ACCEPTED) for row in table}
     named |= {row.rule for table in (alternator_causes._IN_TABLES, alternator_causes._IN_STREAMS) for row in table}
     named |= {*alternator_causes.UNSUPPORTED.values(), *alternator_causes._DESCRIPTIONS.values()}
+    named |= {*alternator_causes._LAWS.values()}
     assert named <= {rule.id for rule in rules()}
 
 
@@ -80,6 +85,9 @@ def test_what_it_refuses(operation: str, text: str, type_name: str, rule: str) -
         ("DeleteTable", "Resource is currently protected against deletion.", "deletion-protection-ignored"),
         ("UpdateItem", "The IN operator is provided with too many operands", "in-operands"),
         ("GetRecords", "Limit should be less than or equal to 1000", "get-records-limit"),
+        ("Scan", "Invalid FilterExpression: Invalid function name; function: foo", "conditions-as-needed"),
+        ("GetItem", 'Invalid ProjectionExpression: Syntax error; token: "1", near: "01]"', "list-index-zeros"),
+        ("Query", "The query can return at most one row and cannot be restarted", "start-key-unchecked"),
     ],
 )  # fmt: skip
 def test_what_it_accepts(operation: str, text: str, rule: str) -> None:
@@ -137,6 +145,20 @@ def test_what_it_accepts(operation: str, text: str, rule: str) -> None:
             "update-removes-only",
         ),
         (
+            "BatchGetItem",
+            {"RequestItems": {"t": {"Keys": [{"p": {"N": "7.0"}}]}}},
+            accepted(Responses={"t": [{"p": {"N": "7"}}]}, UnprocessedKeys={}),
+            accepted(Responses={"t": []}, UnprocessedKeys={}),
+            "partition-key-spelling",
+        ),
+        (
+            "UpdateItem",
+            {"TableName": "t", "Key": KEY, "UpdateExpression": "SET g = :g"},
+            refused("One or more parameter values were invalid: Type mismatch for Index Key g"),
+            refused("The conditional request failed", "ConditionalCheckFailedException"),
+            "several-mistakes",
+        ),
+        (
             "PutItem",
             {"TableName": "t", "Item": {"p": {"N": "1e3"}}, "ConditionExpression": "attribute_not_exists(p)"},
             refused("The conditional request failed", "ConditionalCheckFailedException"),
@@ -155,3 +177,73 @@ def test_what_nobody_wrote_down_is_not_explained() -> None:
     )
     assert lost is None
     assert explained("PutItem", {}, accepted(), refused("The moon is in the wrong phase")) is None
+    late = refused("The conditional request failed", "ConditionalCheckFailedException")
+    assert explained("PutItem", {}, refused("The moon is in the wrong phase"), late) is None
+
+
+# --- by what was asked before -----------------------------------------------------------------------------
+
+
+def found(steps: list[tuple[str, JSONObject]], law: str = "") -> JSONObject:
+    """A divergence as a record has it: the last step is answered with an item by one side alone."""
+    scenario = Scenario("x", "x", (), tuple(Step(operation, request) for operation, request in steps))
+    item = KEY | {"x": {"S": "1"}, "y": {"S": "2"}}
+    return {
+        "scenario": scenario_as_json(scenario),
+        "step": len(steps) - 1,
+        "law": law,
+        "layer": "data",
+        "kind": "Item: member missing",
+        "difference": {"path": "Item"},
+        "target": "other",
+        "baseline": "reference",
+        "replies": {"reference": {"status": 200, "body": {"Item": item}}, "other": {"status": 200, "body": {}}},
+    }
+
+
+READ = ("GetItem", {"TableName": "t", "Key": {"p": {"N": "7"}}})
+
+
+@pytest.mark.parametrize(
+    ("before", "rule"),
+    [
+        (("PutItem", {"TableName": "t", "Item": {"p": {"N": "7.0"}}}), "partition-key-spelling"),
+        (
+            ("BatchWriteItem", {"RequestItems": {"t": [{"DeleteRequest": {"Key": {"p": {"N": "7.0"}}}}]}}),
+            "partition-key-spelling",
+        ),
+        (
+            ("UpdateItem", {"TableName": "t", "Key": {"p": {"N": "7"}}, "UpdateExpression": "REMOVE x"}),
+            "update-removes-only",
+        ),
+        (
+            (
+                "UpdateItem",
+                {"TableName": "t", "Key": {"p": {"N": "7"}}, "AttributeUpdates": {"x": {"Action": "DELETE"}}},
+            ),
+            "update-removes-only",
+        ),
+        (("UpdateItem", {"TableName": "t", "Key": {"p": {"N": "7"}}, "UpdateExpression": "SET x = y"}), None),
+        (("PutItem", {"TableName": "t", "Item": {"p": {"N": "7"}}}), None),
+    ],
+)
+def test_what_was_written_before(before: tuple[str, JSONObject], rule: str | None) -> None:
+    assert cause_in(found([before, READ])) == rule
+    assert cause_in(found([before, READ], law="last-write")) == rule
+
+
+def test_a_broken_law_that_is_a_rule() -> None:
+    assert cause_in(found([READ], law="index")) == "index-projection-ignored"
+
+
+def test_where_a_case_does_not_say_the_text_the_reference_is_asked() -> None:
+    step = Step("BatchGetItem", {"RequestItems": {}}, expect=Expectation(error="ValidationException"))
+    divergence = found([READ]) | {
+        "scenario": scenario_as_json(Scenario("x", "x", (), (step,))),
+        "step": 0,
+        "layer": "outcome",
+        "replies": {"other": {"status": 200, "body": {}}},
+    }
+    entry = KnownDivergence("BatchGetItem", Layer.OUTCOME, "accepted", case="x")
+    (explained_entry,) = with_reasons([entry], [divergence])
+    assert explained_entry.reason.startswith("batch-get-empty: ")

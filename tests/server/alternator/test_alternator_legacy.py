@@ -262,7 +262,7 @@ def update(action: Any) -> Body:
     [
         ({"x": {"Action": "PUT", "Value": {"S": "y"}}}, {"x": {"S": "y"}}),  # le-upd-00
         ({"x": {"Action": "ADD", "Value": {"N": "5"}}}, {"x": {"N": "6"}}),  # le-upd-02
-        ({"new": {"Action": "ADD", "Value": {"S": "y"}}}, {"new": {"S": "y"}}),
+        ({"new": {"Action": "ADD", "Value": {"L": [{"N": "5"}]}}}, {"new": {"L": [{"N": "5"}]}}),  # recalled
         ({"x": {"Action": "DELETE"}}, {"x": None}),  # le-upd-03
         ({"ss": {"Action": "ADD", "Value": {"SS": ["z", "q"]}}}, {"ss": {"SS": ["q", "r", "z"]}}),  # le-upd-04
         ({"ss": {"Action": "DELETE", "Value": {"SS": ["z"]}}}, {}),  # le-upd-05
@@ -302,6 +302,12 @@ def test_attribute_updates_refused(action: Body, message: str) -> None:
     with pytest.raises(DynamoDBError) as refused:
         update({"s": action})
     assert told(refused).startswith(message)
+
+
+def test_only_numbers_sets_and_lists_are_added_to_nothing() -> None:
+    with pytest.raises(DynamoDBError) as refused:
+        update({"new": {"Action": "ADD", "Value": {"S": "y"}}})
+    assert told(refused) == 'An operand in the AttributeUpdates ADD has an incorrect data type: {"S":"y"}'
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,6 @@ def refusal(text: Any, item: Body = ITEM) -> str | None:
         ("REMOVE m.a", {"m": {"M": {"b": ITEM["m"]["M"]["b"]}}}),  # up-044
         ("ADD n :one", {"n": {"N": "6"}}),  # up-048
         ("ADD new :one", {"new": {"N": "1"}}),  # up-049
-        ("ADD new :list", {"new": {"L": [{"S": "z"}]}}),  # inferred: to nothing, any value
         ("ADD ss :ss", {"ss": {"SS": ["a", "b", "c"]}}),  # up-052
         ("ADD ns :ns", {"ns": {"NS": ["1", "2", "3", "1.0"]}}),  # up-053
         ("ADD bs :bs", {"bs": {"BS": ["AQ==", "Ag=="]}}),  # up-059
@@ -150,6 +149,7 @@ def test_what_an_update_changes(text: str, changed: Body) -> None:
         ),
         ("SET a = LIST_APPEND(l, l)", "UpdateExpression: unknown function 'LIST_APPEND' called."),  # up-088
         ("ADD s :one", 'An operand in the update expression has an incorrect data type: {"S":"x"}'),  # up-050
+        ("ADD new :x", 'An operand in the update expression has an incorrect data type: {"S":"x"}'),  # recalled
         ("ADD n :x", 'Incorrect operand type for operator or function. Expected N: {"S":"x"}'),  # up-051
         ("ADD ss :ns", 'Incorrect operand type for operator or function. Expected SS: {"NS":["3","1.0"]}'),  # up-054
         ("DELETE n :one", "UpdateExpression: DELETE operation can only be performed on a set"),  # up-064
