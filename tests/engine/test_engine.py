@@ -6,6 +6,7 @@ All of it is looked for by `tox -e engine`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -18,9 +19,11 @@ from tests.engine.faults import CATALOGUE
 from tests.engine.search import Answered, Search, answer, broken_law, find, find_all, generate
 from tests.engine.witnesses import Number, get, item, put, witness
 
-SEED, OPERATIONS = 1, 3_000
+# A search is luck, and each change of the generator deals other cards: a fault counts as missed where none of the seeds
+# finds it. All but three of the sample are found within 1,700 operations of each of them.
+SEEDS, OPERATIONS = (1, 2, 3), 4_000
 
-# One or two of each area that is generated at all. With three seeds each was found within 1,600 operations.
+# One or two of each area that is generated at all.
 SAMPLE = (
     "filter-between-without-its-upper-end",
     "31-levels-refused",
@@ -45,15 +48,21 @@ SAMPLE = (
 NOTHING_WRONG = Fault("nothing", Area.PAGES, Difficulty.EASY, "", "", (), Scenario("", ""))
 
 
+@cache
+def generated(seed: int) -> Sequence[Answered]:
+    return generate(seed, OPERATIONS)
+
+
 @pytest.fixture(scope="module")
-def answered() -> list[Answered]:
-    return generate(SEED, OPERATIONS)
+def answered() -> Sequence[Answered]:
+    return generated(SEEDS[0])
 
 
 @pytest.mark.parametrize("id", SAMPLE)
-def test_a_fault_is_found(id: str, answered: Sequence[Answered]) -> None:
-    found = find(CATALOGUE[id], answered)
-    assert found.within(OPERATIONS), f"not within {OPERATIONS} operations: {CATALOGUE[id].sentence}"
+def test_a_fault_is_found(id: str) -> None:
+    searches = (find(CATALOGUE[id], generated(seed)) for seed in SEEDS)
+    found = next((found for found in searches if found.within(OPERATIONS)), None)
+    assert found is not None, f"not within {OPERATIONS} operations of any seed: {CATALOGUE[id].sentence}"
     assert found.signature is not None
     assert found.scenario
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from amazon.ion import simpleion
 from calling import Caller, index, key_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -513,7 +514,6 @@ def test_no_text_makes_the_reader_of_ion_fail(text: str) -> None:
 
 @given(VALUES)
 def test_ion_is_what_others_read(value: dict[str, Any]) -> None:
-    simpleion = pytest.importorskip("amazon.ion.simpleion")
     keeper = Keeper()
     keeper.create_table("Music", "pk:S")
     keeper.put(v=value)
