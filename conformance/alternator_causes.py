@@ -17,9 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.divergence import Difference, Layer
+from conformance.divergence import Difference, Divergence, Layer
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
-from conformance.scenario_json import scenario_from_json
 
 _UNKNOWN_OPERATION: Final = "UnknownOperationException"
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
@@ -75,23 +74,17 @@ def _first(rows: Iterable[_Row], step: Step, text: str) -> str | None:
     return None
 
 
-def cause_in(found: JSONObject) -> str | None:
-    """The same of a divergence as a record has it (`report.json`)."""
-    scenario = scenario_from_json(found["scenario"])
-    if found["law"]:
-        return _LAWS.get(found["law"]) or _cause_in_history(scenario.steps)
-    step = scenario.steps[found["step"]]
-    difference = Difference(Layer(found["layer"]), found["kind"], found["difference"].get("path", ""))
-    other = _reply(found["replies"].get(found["target"], {}))
-    told = found["replies"].get(found["baseline"])
-    cause = cause_of(step, difference, _expected(step) if told is None else _reply(told), other)
-    if cause is None and _is_of_items(step, difference):
-        return _cause_in_history(scenario.steps[: found["step"] + 1])
+def cause_of_divergence(found: Divergence) -> str | None:
+    """The same of a divergence, also by what went before it in its scenario."""
+    steps = found.scenario.steps
+    if found.law:
+        return _LAWS.get(found.law) or _cause_in_history(steps)
+    step = steps[found.step]
+    baseline = found.replies.get(found.baseline) or _expected(step)
+    cause = cause_of(step, found.difference, baseline, found.replies.get(found.target) or Reply(0, None))
+    if cause is None and _is_of_items(step, found.difference):
+        return _cause_in_history(steps[: found.step + 1])
     return cause
-
-
-def _reply(told: JSONObject) -> Reply:
-    return Reply(told.get("status", 0), told.get("body"), failure=told.get("failure", ""))
 
 
 def _expected(step: Step) -> Reply:

@@ -34,7 +34,7 @@ from dataclasses import replace
 from conformance import laws
 from conformance.canonical import tables_of
 from conformance.compare import ALL_LAYERS, judge
-from conformance.divergence import Difference, Divergence, Layer, Signature, Verdict
+from conformance.divergence import Difference, Divergence, Excuse, Layer, Signature, Verdict, not_excused
 from conformance.events import (
     CaseJudged,
     CoverageMeasured,
@@ -92,19 +92,19 @@ def run(
     minimise_seconds: float = 60.0,
     generate_operations: Collection[str] = ALL_OPERATIONS,
     hold_laws: bool = True,
-    known: Mapping[str, str] | None = None,
+    known: Excuse = not_excused,
     remembered: FindingDatabase | None = None,
     missing: Mapping[str, str] | None = None,
 ) -> Generator[Event, None, None]:
     """Run a campaign on targets that have been started; the first one is the baseline.
 
     Generates until `seconds` have passed or so many `operations` were replayed; not at all where neither is given. Laws
-    are held in a share of that, or of as many operations. `known` has the reason for each signature's key that is
-    expected. `remembered` are scenarios that showed divergences before, on this machine or another: they are replayed
-    first. `missing` are targets that could not be started, with the reason. The last event is always RunFinished, also
-    after Ctrl-C.
+    are held in a share of that, or of as many operations. `known` says why a divergence is expected: such a one is
+    counted and not minimised. `remembered` are scenarios that showed divergences before, on this machine or another:
+    they are replayed first. `missing` are targets that could not be started, with the reason. The last event is always
+    RunFinished, also after Ctrl-C.
     """
-    campaign = _Campaign(targets, seed, layers, known or {}, remembered, missing or {})
+    campaign = _Campaign(targets, seed, layers, known, remembered, missing or {})
     return campaign.run(
         cases,
         seconds,
@@ -122,7 +122,7 @@ class _Campaign:
         targets: Sequence[Target],
         seed: int,
         layers: Collection[Layer],
-        known: Mapping[str, str],
+        known: Excuse,
         remembered: FindingDatabase | None,
         missing: Mapping[str, str],
     ) -> None:
@@ -378,7 +378,7 @@ class _Campaign:
         if before is not None:
             before.occurrences += 1
             return
-        divergence.known = self._known.get(divergence.signature.key, "")
+        divergence.known = self._known(divergence)
         self._divergences[divergence.signature] = divergence
         yield DivergenceFound(divergence)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from conformance.scenario import JSON, Evidence, Reply, Scenario
 
@@ -100,7 +101,7 @@ class Divergence:
     steps, and no other target was asked.
 
     A `flaky` one did not show again when the same scenario was replayed. `known` is the reason that the file of
-    expectations gives for it.
+    expectations gives for it, or that a rule does.
     """
 
     signature: Signature
@@ -124,3 +125,11 @@ class Divergence:
     @property
     def title(self) -> str:
         return f"{self.signature.operation}: {self.signature.kind}"
+
+
+# Why a divergence is expected; empty where it is not.
+Excuse: TypeAlias = Callable[[Divergence], str]
+
+
+def not_excused(_: Divergence) -> str:
+    return ""

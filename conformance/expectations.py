@@ -40,7 +40,9 @@ UNEXPLAINED: Final = "not looked into yet"
 # Operation, layer, kind: what a signature is without its target, whose name may be another in another run.
 Identity: TypeAlias = tuple[str, Layer, str]
 
-_FILE_KEYS = ("expectations", "target", "version", "divergences")
+_FILE_KEYS = ("expectations", "target", "version", "rules", "divergences")
+# Sets of rules that explain divergences, by the name that a file asks for them with.
+_RULES = ("alternator",)
 _MACHINE_KEYS = ("key", "operation", "layer", "kind", "severity", "flaky", "case", "law", "scenario")
 _HAND_KEYS = ("reason", "link", "effect", "note")
 _LAYERS = tuple(Layer)
@@ -121,19 +123,20 @@ def _scenario_in(found: JSONObject) -> Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Expectations:
-    """A file of known divergences, read or to be written. `path` is None where there is no file yet."""
+    """A file of known divergences, read or to be written. `path` is None where there is no file yet.
+
+    `rules` names what explains divergences that have no entry: where an implementation differs by design, what can be
+    generated shows each difference in more ways than a list can hold.
+    """
 
     target: str
     version: str
     known: tuple[KnownDivergence, ...] = ()
     path: Path | None = None
+    rules: str = ""
 
     def by_identity(self) -> dict[Identity, KnownDivergence]:
         return {entry.identity: entry for entry in self.known}
-
-    def reasons(self, target: str) -> dict[str, str]:
-        """Each signature's key, as the run calls the target, and the reason: what the engine wants to know."""
-        return {entry.key(target): entry.reason for entry in self.known}
 
 
 # --- which file -------------------------------------------------------------------------------------------
@@ -185,6 +188,7 @@ def load(path: Path) -> Expectations:
         raise place.error(content.lines["expectations"], problem)
     _check_keys(content, _FILE_KEYS, place)
     target, version = (_text(content, key, place, required=True) for key in ("target", "version"))
+    rules = _chosen(content, "rules", _RULES, place) if "rules" in content else ""
     listed = content.get("divergences")
     if not isinstance(listed, LocatedList):
         line = content.lines.get("divergences", content.line)
@@ -197,7 +201,7 @@ def load(path: Path) -> Expectations:
                 line, f"the divergence {entry.key(target)} stands twice; the first is in line {first.line}"
             )
         known[entry.identity] = entry
-    return Expectations(target, version, tuple(known.values()), path)
+    return Expectations(target, version, tuple(known.values()), path, rules)
 
 
 def _entry(written: Any, line: int, target: str, place: Place) -> KnownDivergence:
@@ -278,9 +282,8 @@ _HEADER = """\
 def dump(expectations: Expectations) -> str:
     """The text of the file. Equal expectations give equal texts, in whatever order they were found."""
     header = _HEADER.format(target=_on_one_line(expectations.target), version=_on_one_line(expectations.version))
-    opening = members(
-        {"expectations": FORMAT, "target": expectations.target, "version": expectations.version}, indent=""
-    )
+    about = {"expectations": FORMAT, "target": expectations.target, "version": expectations.version}
+    opening = members(about | ({"rules": expectations.rules} if expectations.rules else {}), indent="")
     if not expectations.known:
         return f"{header}{opening}divergences: []\n"
     entries = "".join(

@@ -3,6 +3,7 @@
 The engine says what diverges. Here that is compared with the entries of a file of expectations, in both directions:
 
 - A divergence without an entry is *new*. Where replaying did not show it again it is *flaky*, and counted apart.
+- One that was generated, and that one of the rules explains which the file asks for, is *explained*, and not new.
 - An entry whose divergence was met is *known*.
 - An entry whose divergence was not met is *stale* only where that was asked and answered: its case was judged and says
   otherwise, or its scenario was replayed and does not show it. Everything else (its case was not selected, the target
@@ -25,7 +26,7 @@ from enum import StrEnum
 from conformance.campaign import LOST_AFTER
 from conformance.canonical import tables_of
 from conformance.compare import differences, signature
-from conformance.divergence import Difference, Divergence, Layer, Verdict
+from conformance.divergence import Difference, Divergence, Excuse, Layer, Verdict, not_excused
 from conformance.events import (
     CaseJudged,
     DivergenceFound,
@@ -81,6 +82,7 @@ class Judgement:
     operations: int  # generated, and of entries' scenarios and laws
     new: tuple[Divergence, ...]
     flaky: tuple[Divergence, ...]
+    explained: tuple[Divergence, ...]  # by the rules that the expectations ask for
     entries: tuple[Judged, ...]
     ours: tuple[Divergence, ...]  # of the baseline from its own cases
     end: RunFinished | None
@@ -118,7 +120,8 @@ class Gate:
     """Follows one run of one target.
 
     `corpus` has the id of every case there is, where the whole corpus is judged: then an entry of a case that does not
-    exist any more is stale.
+    exist any more is stale. `rule` gives the reason of the rule that explains a divergence, where the file asks for
+    rules.
     """
 
     def __init__(
@@ -128,6 +131,7 @@ class Gate:
         target: Target,
         *,
         corpus: Collection[str] | None = None,
+        rule: Excuse = not_excused,
         strict: bool = False,
     ) -> None:
         self._expectations = expectations
@@ -136,6 +140,7 @@ class Gate:
         self._target = target
         self._description = target.describe()  # of a target that has stopped nobody knows the version
         self._corpus = corpus
+        self._rule = rule
         self._strict = strict
         self._found: dict[Identity, Divergence] = {}
         self._ours: list[Divergence] = []
@@ -146,6 +151,13 @@ class Gate:
         # As in the campaign: tables of this run must not meet those of another.
         emptied = baseline.resettable and target.resettable
         self._prefix = "" if emptied else f"touchstone-{secrets.token_hex(3)}-"
+
+    def excuse(self, divergence: Divergence) -> str:
+        """The reason of its entry, or of the rule that explains it; empty for what is new."""
+        entry = self._expected.get(identity_of(divergence.signature))
+        if entry is not None:
+            return entry.reason
+        return self._rule(divergence)
 
     # --- following the run ----------------------------------------------------------------------------------
 
@@ -192,10 +204,8 @@ class Gate:
         if divergence.target != self._target.name:
             self._ours.append(divergence)
             return
-        identity = identity_of(divergence.signature)
-        self._found[identity] = divergence
-        if identity in self._expected:
-            divergence.known = self._expected[identity].reason
+        self._found[identity_of(divergence.signature)] = divergence
+        divergence.known = self.excuse(divergence)
 
     # --- replaying ------------------------------------------------------------------------------------------
 
@@ -291,8 +301,9 @@ class Gate:
             expectations=self._expectations,
             cases={verdict: verdicts[verdict] for verdict in Verdict},
             operations=self._operations,
-            new=tuple(found for found in unexpected if not found.flaky),
+            new=tuple(found for found in unexpected if not found.flaky and not found.known),
             flaky=tuple(found for found in unexpected if found.flaky),
+            explained=tuple(found for found in unexpected if found.known),
             entries=tuple(map(self._judged, self._expectations.known)),
             ours=tuple(self._ours),
             end=self._end,

@@ -30,11 +30,14 @@ from conformance import expectations, recorded_run
 from conformance.case_text import CaseError
 from conformance.commands.alternator_rules import with_reasons
 from conformance.expectations import UNEXPLAINED, Expectations, KnownDivergence
+from conformance.findings import divergence_from_json
 from conformance.report.record import Record
 from conformance.targets.reference import ReferenceTarget
 
 TARGET = "alternator"
 VERSION = "6.2.3"
+# Which explain what is generated and has no entry.
+RULES = "alternator"
 # Of a scenario, as it is written.
 LONGEST = 20_000
 
@@ -46,7 +49,7 @@ UNKNOWN = "no rule explains it: to be checked against the real server"
 
 def main() -> None:
     path = expectations.path_for(expectations.DIRECTORY, TARGET, VERSION)
-    before = expectations.load(path) if path.exists() else Expectations(TARGET, VERSION)
+    before = expectations.load(path) if path.exists() else Expectations(TARGET, VERSION, rules=RULES)
     if len(sys.argv) > 1:
         before = replace(before, known=tuple(map(unmarked, before.known)))
         after = expectations.update(before, recorded(Path(sys.argv[1]))).expectations
@@ -69,7 +72,7 @@ def recorded(recording: Path) -> list[KnownDivergence]:
         with suppress(CaseError):
             entries.append(KnownDivergence.of(one))
             found.append(one)
-    return with_reasons(entries, found)
+    return with_reasons(entries, list(map(divergence_from_json, found)))
 
 
 def unmarked(entry: KnownDivergence) -> KnownDivergence:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.commands.gate import extent, extent_options, hold
+from conformance.commands.gate import extent, extent_options, hold, rules_called
 from conformance.commands.status import NO_DIVERGENCE, Unusable
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def accept(
     """
     from conformance import expectations
     from conformance.commands.alternator_rules import is_alternator, with_reasons
+    from conformance.findings import divergence_from_json
 
     if drops and not keys and directory is None:
         if expected is None:
@@ -72,10 +73,10 @@ def accept(
     described = _target_in(document, target_name)
     before = _before(described, expected)
     path = expected or expectations.path_for(expectations.DIRECTORY, described["name"], described["version"])
-    chosen = _chosen(document, described["name"], keys)
+    chosen = _chosen(document, described["name"], keys, before)
     found = [expectations.KnownDivergence.of(one) for one in chosen]
     if is_alternator(described["name"]):
-        found = with_reasons(found, chosen)
+        found = with_reasons(found, list(map(divergence_from_json, chosen)))
     gone = stale if stale is not None else _agreeing(document, described["name"], before)
     dropped = [*_named(drops, before), *(() if keys else gone)]
     _write(replace(before, version=described["version"]), found, dropped, path, reason)
@@ -128,11 +129,21 @@ def _before(described: JSONObject, expected: Path | None) -> Expectations:
     return found or expectations.Expectations(name, version)
 
 
-def _chosen(document: JSONObject, target: str, keys: Sequence[str]) -> list[JSONObject]:
+def _chosen(document: JSONObject, target: str, keys: Sequence[str], before: Expectations) -> list[JSONObject]:
+    """Those with the keys; without keys all but those that have no entry and need none, since a rule explains them."""
+    from conformance.findings import divergence_from_json
+
     found = {one["key"]: one for one in document["divergences"] if one["target"] == target}
     if unknown := [key for key in keys if key not in found]:
         raise Unusable(f"the report has no divergence {', '.join(unknown)} of {target}")
-    return [found[key] for key in keys] if keys else list(found.values())
+    if keys:
+        return [found[key] for key in keys]
+    expected, explain = before.by_identity(), rules_called(before.rules)
+    return [
+        one
+        for one in found.values()
+        if (one["operation"], one["layer"], one["kind"]) in expected or not explain(divergence_from_json(one))
+    ]
 
 
 def _agreeing(document: JSONObject, target: str, before: Expectations) -> list[Identity]:

@@ -10,9 +10,11 @@ from conformance.migration.reports import Explanation
 from reference_server.alternator.rules import Evidence, Rule, rules
 
 if TYPE_CHECKING:
+    from conformance.divergence import Divergence
     from conformance.expectations import KnownDivergence
-    from conformance.scenario import JSONObject
     from conformance.targets.target import Target
+
+_RULES: Final = {rule.id: rule for rule in rules()}
 
 
 def is_alternator(name: str) -> bool:
@@ -48,38 +50,46 @@ def _source(rule: Rule) -> str:
     return _SOURCES[rule.evidence]
 
 
-def with_reasons(entries: Sequence[KnownDivergence], found: Sequence[JSONObject]) -> list[KnownDivergence]:
-    """Entries that the divergences of a record were made into, with the reasons that rules give.
+def reason_of(found: Divergence) -> str:
+    """The rule that explains a divergence, as the reason of what is known; empty where none does."""
+    rule = _rule_of(found)
+    return "" if rule is None else _reason(rule)
+
+
+def with_reasons(entries: Sequence[KnownDivergence], found: Sequence[Divergence]) -> list[KnownDivergence]:
+    """Entries that divergences were made into, with the reasons that rules give.
 
     What a person has written is not touched: it is kept by `expectations.update`.
     """
-    from conformance.alternator_causes import cause_in
     from conformance.targets.reference import ReferenceTarget
 
-    known = {rule.id: rule for rule in rules()}
     explained = []
     with ReferenceTarget() as reference:
-        found = [_with_baseline(divergence, reference) for divergence in found]
-    for entry, divergence in zip(entries, found, strict=True):
-        rule = known.get(cause_in(divergence) or "")
-        explained.append(
-            entry
-            if rule is None
-            else replace(entry, reason=f"{rule.id}: {rule.title}", link=rule.link, effect=rule.application)
-        )
+        for entry, divergence in zip(entries, found, strict=True):
+            rule = _rule_of(_with_baseline(divergence, reference))
+            explained.append(
+                entry if rule is None else replace(entry, reason=_reason(rule), link=rule.link, effect=rule.application)
+            )
     return explained
 
 
-def _with_baseline(divergence: JSONObject, reference: Target) -> JSONObject:
+def _rule_of(found: Divergence) -> Rule | None:
+    from conformance.alternator_causes import cause_of_divergence
+
+    return _RULES.get(cause_of_divergence(found) or "")
+
+
+def _reason(rule: Rule) -> str:
+    return f"{rule.id}: {rule.title}"
+
+
+def _with_baseline(found: Divergence, reference: Target) -> Divergence:
     """With what the reference says, where a case expects an error and not its text: rules are told by texts."""
     from conformance.replay import Exchange, replay
-    from conformance.scenario_json import scenario_from_json
 
-    if divergence["law"] or divergence["baseline"] in divergence["replies"]:
-        return divergence
-    for event in replay(scenario_from_json(divergence["scenario"]), [reference]):
-        if isinstance(event, Exchange) and event.index == divergence["step"]:
-            reply = event.replies[reference.name]
-            told = {"status": reply.status, "body": reply.body, "failure": reply.failure}
-            return divergence | {"replies": divergence["replies"] | {divergence["baseline"]: told}}
-    return divergence
+    if found.law or found.baseline in found.replies:
+        return found
+    for event in replay(found.scenario, [reference]):
+        if isinstance(event, Exchange) and event.index == found.step:
+            return replace(found, replies={**found.replies, found.baseline: event.replies[reference.name]})
+    return found

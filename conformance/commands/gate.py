@@ -16,6 +16,7 @@ from conformance.commands.options import duration, load
 from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, INTERRUPTED, NO_DIVERGENCE, Unusable
 
 if TYPE_CHECKING:
+    from conformance.divergence import Excuse
     from conformance.events import Event
     from conformance.expectations import Expectations
     from conformance.gate import Gate, Judgement
@@ -172,6 +173,7 @@ def hold(
             baseline,
             target,
             corpus=None if asked.case_paths else frozenset(case.id for case in corpus),
+            rule=rules_called(expectations.rules),
             strict=strict,
         )
         gates.append(gate)
@@ -183,7 +185,7 @@ def hold(
                 operations=asked.operations,
                 seed=asked.seed,
                 minimise_seconds=MINIMISE_SECONDS,
-                known=expectations.reasons(target.name),
+                known=gate.excuse,
             )
         )
 
@@ -200,6 +202,19 @@ def expectations_of(target: Target, expected: Path | None) -> Expectations:
     described = target.describe()
     found = None if expected else expectations.find(expectations.DIRECTORY, described.name, described.version)
     return found or expectations.Expectations(described.name, described.version)
+
+
+def rules_called(name: str) -> Excuse:
+    """What explains a generated divergence by the rules of that name; nothing does where there is none.
+
+    Cases are another matter: there are so many and no more, and each that diverges has an entry.
+    """
+    from conformance.campaign import CASE
+    from conformance.commands.alternator_rules import reason_of
+    from conformance.divergence import not_excused
+
+    explain: Excuse = {"": not_excused, "alternator": reason_of}[name]
+    return lambda found: "" if found.baseline == CASE else explain(found)
 
 
 def _write_junit(path: Path, record: Record, judgement: Judgement) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -75,7 +75,6 @@ class Search:
     layers: str = ""
     timeout: float | None = None  # seconds that a target may take to answer; its own where nothing is said
     generate_operations: frozenset[str] | None = None  # None for all
-    known: Mapping[str, str] = field(default_factory=dict)
     selection: Sequence[str] = ()  # the options that chose cases or operations, for the record
 
     def record(self) -> Record:
@@ -115,7 +114,6 @@ class Search:
             minimise_seconds=SECONDS if (given := self.minimise_seconds or self.seconds) is None else given,
             generate_operations=ALL_OPERATIONS if self.generate_operations is None else self.generate_operations,
             hold_laws=self.laws,
-            known=self.known,
             remembered=remembered,
             missing=started.missing,
         )

@@ -17,6 +17,7 @@ from conformance.case_text import displayed
 from conformance.gate import Judged, Judgement, Passage, Standing
 from conformance.report.judgement import (
     acceptance,
+    by_rule,
     conclusion,
     figures,
     heading,
@@ -89,6 +90,9 @@ def step_summary(judgement: Judgement, *, asked_for: str, report: Path) -> str:
     if judgement.flaky:
         rows = [(f"`{found.signature.key}`", found.title, shown_by(found)) for found in judgement.flaky]
         parts += [_section("Flaky", rows, ("key", "divergence", "shown by"))]
+    if judgement.explained:
+        ruled = [(f"{count:,}", reason) for reason, count in by_rule(judgement)]
+        parts += [_section("Explained by rules", ruled, ("divergences", "rule"))]
     if unjudged:
         parts += [_section("Not judged in this run", _rows(judgement, unjudged), ("key", "entry", "why"))]
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -69,7 +70,13 @@ def figures(judgement: Judgement) -> Iterator[tuple[str, str]]:
     yield "operations", f"{judgement.operations:,} generated or of entries"
     standings = {standing: len(judgement.standing(standing)) for standing in Standing}
     yield "entries", ", ".join(f"{standings[standing]:,} {standing}" for standing in Standing)
-    yield "divergences", f"{len(judgement.new):,} new, {len(judgement.flaky):,} flaky"
+    explained = f", {len(judgement.explained):,} explained by a rule" if judgement.expectations.rules else ""
+    yield "divergences", f"{len(judgement.new):,} new, {len(judgement.flaky):,} flaky{explained}"
+
+
+def by_rule(judgement: Judgement) -> list[tuple[str, int]]:
+    """The rules that explain what has no entry, and how many divergences each; the most frequent first."""
+    return Counter(found.known for found in judgement.explained).most_common()
 
 
 def shown_by(divergence: Divergence) -> str:
@@ -151,6 +158,12 @@ def print_judgement(judgement: Judgement, console: Console, *, asked_for: str, r
             [f"{found.signature.key}  {found.title} ({shown_by(found)})" for found in judgement.flaky],
             "",
             "yellow",
+        ),
+        (
+            f"Not new: {len(judgement.explained):,} divergences that the file's rules explain, by rule",
+            [f"{count:>5,}  {reason}" for reason, count in by_rule(judgement)],
+            "",
+            "",
         ),
         (
             "Not judged in this run, so neither known nor stale",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from conformance import alternator_causes
-from conformance.alternator_causes import cause_in, cause_of
+from conformance.alternator_causes import cause_of, cause_of_divergence
 from conformance.commands.alternator_rules import with_reasons
 from conformance.compare import compare
-from conformance.divergence import Layer
+from conformance.divergence import Difference, Divergence, Layer, Signature
 from conformance.expectations import KnownDivergence
 from conformance.scenario import Expectation, JSONObject, Reply, Scenario, Step
-from conformance.scenario_json import scenario_as_json
 from reference_server.alternator.rules import rules
 
 KEY = {"p": {"S": "a"}}
@@ -184,21 +184,20 @@ def test_what_nobody_wrote_down_is_not_explained() -> None:
 # --- by what was asked before -----------------------------------------------------------------------------
 
 
-def found(steps: list[tuple[str, JSONObject]], law: str = "") -> JSONObject:
-    """A divergence as a record has it: the last step is answered with an item by one side alone."""
+def found(steps: list[tuple[str, JSONObject]], law: str = "") -> Divergence:
+    """The last step is answered with an item by one side alone."""
     scenario = Scenario("x", "x", (), tuple(Step(operation, request) for operation, request in steps))
     item = KEY | {"x": {"S": "1"}, "y": {"S": "2"}}
-    return {
-        "scenario": scenario_as_json(scenario),
-        "step": len(steps) - 1,
-        "law": law,
-        "layer": "data",
-        "kind": "Item: member missing",
-        "difference": {"path": "Item"},
-        "target": "other",
-        "baseline": "reference",
-        "replies": {"reference": {"status": 200, "body": {"Item": item}}, "other": {"status": 200, "body": {}}},
-    }
+    return Divergence(
+        Signature("other", steps[-1][0], Layer.DATA, "Item: member missing"),
+        "x",
+        "reference",
+        scenario,
+        len(steps) - 1,
+        Difference(Layer.DATA, "Item: member missing", "Item"),
+        {"reference": accepted(Item=item), "other": accepted()},
+        law=law,
+    )
 
 
 READ = ("GetItem", {"TableName": "t", "Key": {"p": {"N": "7"}}})
@@ -228,22 +227,23 @@ READ = ("GetItem", {"TableName": "t", "Key": {"p": {"N": "7"}}})
     ],
 )
 def test_what_was_written_before(before: tuple[str, JSONObject], rule: str | None) -> None:
-    assert cause_in(found([before, READ])) == rule
-    assert cause_in(found([before, READ], law="last-write")) == rule
+    assert cause_of_divergence(found([before, READ])) == rule
+    assert cause_of_divergence(found([before, READ], law="last-write")) == rule
 
 
 def test_a_broken_law_that_is_a_rule() -> None:
-    assert cause_in(found([READ], law="index")) == "index-projection-ignored"
+    assert cause_of_divergence(found([READ], law="index")) == "index-projection-ignored"
 
 
 def test_where_a_case_does_not_say_the_text_the_reference_is_asked() -> None:
     step = Step("BatchGetItem", {"RequestItems": {}}, expect=Expectation(error="ValidationException"))
-    divergence = found([READ]) | {
-        "scenario": scenario_as_json(Scenario("x", "x", (), (step,))),
-        "step": 0,
-        "layer": "outcome",
-        "replies": {"other": {"status": 200, "body": {}}},
-    }
+    divergence = replace(
+        found([READ]),
+        baseline="case",
+        scenario=Scenario("x", "x", (), (step,)),
+        difference=Difference(Layer.OUTCOME, "accepted"),
+        replies={"other": accepted()},
+    )
     entry = KnownDivergence("BatchGetItem", Layer.OUTCOME, "accepted", case="x")
     (explained_entry,) = with_reasons([entry], [divergence])
     assert explained_entry.reason.startswith("batch-get-empty: ")

@@ -141,6 +141,7 @@ divergences:
         (("target: moto\n", ""), 1, 'no "target"'),
         (('version: "5.2.5"', "version: 5.2"), 3, '"version" is text'),
         (("divergences:", "divergence:"), 4, 'unknown key "divergence"'),
+        (("divergences:", "rules: mysql\ndivergences:"), 4, '"rules" is one of alternator'),
         (("    layer: data", "    layer: date"), 7, '"layer" is one of outcome'),
         (("    layer: data", "    laier: data"), 7, 'unknown key "laier"'),
         (("member missing", "member not missing"), 5, "is not that of moto's operation, layer and kind"),

@@ -21,12 +21,13 @@ from report_samples import divergence
 from test_campaign import Fault, Flawed, without
 
 from conformance import campaign, cli, laws
-from conformance.divergence import Layer, Verdict
+from conformance.commands.gate import rules_called
+from conformance.divergence import Divergence, Excuse, Layer, Verdict, not_excused
 from conformance.events import CaseJudged, DivergenceFound, Event, LawChecked, RunFinished, ScenarioReplayed
 from conformance.expectations import Expectations, KnownDivergence, load, path_for, write
 from conformance.gate import Gate, Judgement, Passage, Standing
 from conformance.report import annotations, junit
-from conformance.report.judgement import acceptance, conclusion, removal
+from conformance.report.judgement import acceptance, by_rule, conclusion, removal
 from conformance.report.record import Record
 from conformance.scenario import Evidence, EvidenceKind, Expectation, Reply, Scenario, Step
 from conformance.targets import registry
@@ -118,7 +119,9 @@ def held(
     return followed(gate, campaign.run([baseline, target], cases=cases, minimise_seconds=0.0))
 
 
-def told(*events: Event, known: Sequence[KnownDivergence] = (), strict: bool = False) -> Held:
+def told(
+    *events: Event, known: Sequence[KnownDivergence] = (), rule: Excuse = not_excused, strict: bool = False
+) -> Held:
     """A run that is made up."""
 
     def run() -> Generator[Event, None, None]:
@@ -126,7 +129,9 @@ def told(*events: Event, known: Sequence[KnownDivergence] = (), strict: bool = F
         yield RunFinished(True, "finished", 1.0)
 
     expectations = replace(expecting(*known), target="moto")
-    gate = Gate(expectations, Miniature(name="reference"), Miniature(name="moto"), corpus=CORPUS, strict=strict)
+    gate = Gate(
+        expectations, Miniature(name="reference"), Miniature(name="moto"), corpus=CORPUS, rule=rule, strict=strict
+    )
     return followed(gate, run())
 
 
@@ -203,6 +208,52 @@ def test_an_entry_that_the_run_has_shown_is_not_asked_again() -> None:
     assert result.standings == [Standing.KNOWN]
     assert not [event for event in result.events if isinstance(event, ScenarioReplayed)]
     assert held(forgetful, expecting(entry), cases=(ABSENT,)).standings == [Standing.STALE]
+
+
+# --- what a rule explains ---------------------------------------------------------------------------------
+
+
+def of_items(found: Divergence) -> str:
+    """A rule: everything that is about items is by design."""
+    return "items: by design" if "Item" in found.signature.kind else ""
+
+
+def test_what_a_rule_explains_is_not_new_and_is_told_apart() -> None:
+    judged, found = CaseJudged(ABSENT, "moto", None), divergence(kind="Item: member missing")
+    assert told(judged, DivergenceFound(found)).judgement.passage is Passage.FAILED
+    result = told(judged, DivergenceFound(found), rule=of_items)
+    assert (result.judgement.new, result.judgement.explained) == ((), (found,))
+    assert (result.judgement.passage, found.known) == (Passage.PASSED, "items: by design")
+    assert by_rule(result.judgement) == [("items: by design", 1)]
+
+
+def test_a_rule_excuses_nothing_else() -> None:
+    """A rule that excuses whatever comes is caught by this."""
+    found = DivergenceFound(divergence(kind="Count: 1 instead of 2"))
+    judgement = told(CaseJudged(ABSENT, "moto", None), found, rule=of_items).judgement
+    assert (len(judgement.new), judgement.explained, judgement.passage) == (1, (), Passage.FAILED)
+
+
+def test_an_entry_says_more_than_a_rule() -> None:
+    found = divergence(kind="Item: member missing")
+    entry = KnownDivergence(
+        found.signature.operation, found.signature.layer, found.signature.kind, case="x", reason="r"
+    )
+    judgement = told(CaseJudged(ABSENT, "moto", None), DivergenceFound(found), known=[entry], rule=of_items).judgement
+    assert (judgement.new, judgement.explained, found.known) == ((), (), "r")
+
+
+def test_rules_are_for_what_is_generated_and_not_for_cases() -> None:
+    """There are so many cases and no more: one that diverges anew is news, whatever explains it."""
+    explain = rules_called("alternator")
+    transaction = divergence(
+        step=0,
+        scenario=Scenario("x", "x", (), (Step("TransactGetItems", {}),)),
+        replies={"reference": Reply(200, {}), "moto": refused("UnknownOperationException")},
+    )
+    assert explain(transaction).startswith("transactions: ")
+    assert explain(replace(transaction, baseline="case")) == ""
+    assert rules_called("")(transaction) == ""
 
 
 # --- what cannot be judged --------------------------------------------------------------------------------
@@ -682,6 +733,28 @@ def test_a_report_alone_shows_what_has_gone_where_a_case_agrees(touchstone: Touc
     touchstone(f"{GATE} --report here")
     assert "0 new, 1 kept, 1 dropped" in touchstone("accept --target mini --report here").out
     assert [entry.kind for entry in load(EXPECTED).known] == [generated_one.kind]
+
+
+def test_what_rules_explain_is_not_accepted_unless_it_is_named(touchstone: Touchstone) -> None:
+    """An Alternator without transactions: no entry is needed for what is generated, and cases have theirs."""
+
+    def transactionless(operation: str, reply: Reply) -> Reply:
+        return refused("UnknownOperationException") if operation == "TransactWriteItems" else reply
+
+    def opened(text: str, **_: Any) -> Target:
+        return ReferenceTarget() if text == "reference" else Flawed("mini", transactionless)
+
+    touchstone.monkeypatch.setattr(registry, "open_target", opened)
+    write(Expectations("mini", "1", rules="alternator"), EXPECTED)
+    words = f"--cases cases.yaml --operations 400 --seed 1 --expected {EXPECTED}"
+    gated = touchstone(f"gate --target mini {words}")
+    assert re.search(r"[1-9]\d* explained by a rule", gated.out), gated.out
+    assert "transactions: There are no transactions" in gated.out
+    assert gated.status == 0
+    assert touchstone(f"accept --target mini {words}").status == 0
+    assert (load(EXPECTED).known, load(EXPECTED).rules) == ((), "alternator")
+    write(Expectations("mini", "1"), EXPECTED)
+    assert touchstone(f"gate --target mini {words}").status == 1
 
 
 def test_another_version_s_file_is_used_and_said_to_be(touchstone: Touchstone) -> None:
