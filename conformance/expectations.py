@@ -5,8 +5,8 @@ it; it must survive all three. So it is written sorted, one entry for each signa
 a person adds: `reason`, `link`, `effect` and `note` of an entry are kept by the entry's identity when the rest is
 written again. (Comments are not kept: YAML readers lose them. `note` is the place for what is no reason.)
 
-An entry must say what shows it, or nobody could tell that it has gone: the id of a `case`, or a `scenario` in the
-notation of case files, which is compared with the baseline, or judged by the `law` that it violates.
+An entry must say what shows it, or nobody could tell that it has gone: the ids of all `cases` that do, or a `scenario`
+in the notation of case files, which is compared with the baseline, or judged by the `law` that it violates, or both.
 
 Identity is operation, layer and kind. The key is made of these and the target's name, as `Signature.key` is; it stands
 in the file because reports and commands name a divergence by it, and it is checked, so that a kind that was edited by
@@ -23,14 +23,15 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from conformance.campaign import CASE
 from conformance.case_text import CaseError, LocatedList, LocatedMapping, Place, displayed, members, parse, read
 from conformance.cases import read_steps, write_steps
 from conformance.divergence import Layer, Severity, Signature
-from conformance.minimise import cost
-from conformance.scenario import JSON, JSONObject, Scenario, feature_of
+from conformance.minimise import Cost, cost
+from conformance.scenario import JSONObject, Scenario, feature_of
 
 FORMAT: Final = 1
 DIRECTORY: Final = Path("reports/expected")
@@ -43,7 +44,7 @@ Identity: TypeAlias = tuple[str, Layer, str]
 _FILE_KEYS = ("expectations", "target", "version", "rules", "divergences")
 # Sets of rules that explain divergences, by the name that a file asks for them with.
 _RULES = ("alternator",)
-_MACHINE_KEYS = ("key", "operation", "layer", "kind", "severity", "flaky", "case", "law", "scenario")
+_MACHINE_KEYS = ("key", "operation", "layer", "kind", "severity", "flaky", "cases", "law", "scenario")
 _HAND_KEYS = ("reason", "link", "effect", "note")
 _LAYERS = tuple(Layer)
 
@@ -59,7 +60,7 @@ def writable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownDivergence:
-    """One entry. It has a `case`, or a `scenario`; `law` says which law the scenario violates.
+    """One entry. It has `cases`, by their ids, or a `scenario`, or both; `law` says which law the scenario violates.
 
     `flaky` is one that does not show each time: it cannot become stale. `effect` is what it does to an application, in
     somebody's words. `line` is where it begins in its file, 0 where it comes from none.
@@ -70,7 +71,7 @@ class KnownDivergence:
     kind: str
     severity: str = ""
     flaky: bool = False
-    case: str = ""
+    cases: tuple[str, ...] = ()
     law: str = ""
     scenario: Scenario | None = None
     reason: str = UNEXPLAINED
@@ -91,8 +92,11 @@ class KnownDivergence:
         return Signature(target, *self.identity).key
 
     @classmethod
-    def of(cls, found: JSONObject) -> KnownDivergence:
-        """A divergence of a record (`report.json`) as an entry. Raises `CaseError` where no file could show it."""
+    def of(cls, found: JSONObject, cases: Collection[str] = ()) -> KnownDivergence:
+        """A divergence of a record (`report.json`) as an entry, with the cases that show it.
+
+        Raises `CaseError` where no file could show it.
+        """
         by_case = found["baseline"] == CASE
         return cls(
             found["operation"],
@@ -101,7 +105,7 @@ class KnownDivergence:
             severity=found.get("severity", ""),  # records of earlier versions have none of these three
             flaky=found.get("flaky", False),
             law=found.get("law", ""),
-            case=found["scenario"]["id"] if by_case else "",
+            cases=tuple(sorted({*cases, found["scenario"]["id"]} if by_case else cases)),
             scenario=None if by_case else _scenario_in(found),
         )
 
@@ -206,7 +210,7 @@ def load(path: Path) -> Expectations:
 
 def _entry(written: Any, line: int, target: str, place: Place) -> KnownDivergence:
     if not isinstance(written, LocatedMapping):
-        raise place.error(line, f"an entry is a mapping with {', '.join(_MACHINE_KEYS[:4])}, and a case or a scenario")
+        raise place.error(line, f"an entry is a mapping with {', '.join(_MACHINE_KEYS[:4])}, and cases or a scenario")
     _check_keys(written, (*_MACHINE_KEYS, *_HAND_KEYS), place)
     layer = _chosen(written, "layer", _LAYERS, place)
     severity = _chosen(written, "severity", ("", *Severity), place) if "severity" in written else ""
@@ -219,7 +223,7 @@ def _entry(written: Any, line: int, target: str, place: Place) -> KnownDivergenc
         kind=_text(written, "kind", place, required=True),
         severity=severity,
         flaky=flaky,
-        case=_text(written, "case", place),
+        cases=_texts(written, "cases", place),
         law=_text(written, "law", place),
         reason=_text(written, "reason", place) or UNEXPLAINED,
         link=_text(written, "link", place),
@@ -231,8 +235,8 @@ def _entry(written: Any, line: int, target: str, place: Place) -> KnownDivergenc
     if key != entry.key(target):
         problem = f"the key {key} is not that of {target}'s operation, layer and kind, which is {entry.key(target)}"
         raise place.error(written.lines["key"], f"{problem}; undo the edit, or remove the entry and accept it anew")
-    if ("case" in written) == ("scenario" in written):
-        raise place.error(line, f"the entry {key} needs what shows it: a case, or a scenario, and not both")
+    if not entry.cases and "scenario" not in written:
+        raise place.error(line, f"the entry {key} needs what shows it: cases, or a scenario")
     if "law" in written and "scenario" not in written:
         raise place.error(written.lines["law"], f"the entry {key} has a law, and no scenario that shows it")
     return replace(entry, scenario=_scenario(written, entry, key, place))
@@ -255,6 +259,13 @@ def _text(written: LocatedMapping, name: str, place: Place, *, required: bool = 
     if required and not value:
         raise place.error(written.lines.get(name, written.line), f'there is no "{name}"')
     return value
+
+
+def _texts(written: LocatedMapping, name: str, place: Place) -> tuple[str, ...]:
+    values = written.get(name, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+        raise place.error(written.lines[name], f'"{name}" is a list of texts')
+    return tuple(sorted(set(values)))
 
 
 def _chosen(written: LocatedMapping, name: str, choices: Collection[str], place: Place) -> str:
@@ -321,7 +332,7 @@ def _written(entry: KnownDivergence, target: str) -> JSONObject:
         "severity": entry.severity,
         **{name: writable(getattr(entry, name)) for name in _HAND_KEYS},
         "flaky": entry.flaky,
-        "case": entry.case,
+        "cases": list(entry.cases),
         "law": entry.law,
         "scenario": write_steps(entry.scenario) if entry.scenario else None,
     }
@@ -346,15 +357,21 @@ class Update:
 
 
 def update(
-    before: Expectations, found: Iterable[KnownDivergence], *, drop: Collection[Identity] = (), reason: str = ""
+    before: Expectations,
+    found: Iterable[KnownDivergence],
+    *,
+    drop: Collection[Identity] = (),
+    gone: Mapping[Identity, Collection[str]] = MappingProxyType({}),
+    reason: str = "",
 ) -> Update:
     """What was found is added or refreshed; what is to be dropped goes; everything else stays.
 
-    `reason` is given to what is new, and to what nobody has given one yet.
+    `gone` has the cases that do not show an entry any more, `reason` is given to what is new, and to what nobody has
+    given one yet.
     """
     known = before.by_identity()
     dropped = tuple(known.pop(identity) for identity in drop if identity in known)
-    kept = dict(known)
+    kept = {identity: _without_cases(entry, gone.get(identity, ())) for identity, entry in known.items()}
     new: dict[Identity, KnownDivergence] = {}
     for entry in found:
         earlier = kept.get(entry.identity)
@@ -367,18 +384,26 @@ def update(
     return Update(replace(before, known=everything), tuple(new.values()), tuple(kept.values()), dropped)
 
 
+def _without_cases(entry: KnownDivergence, gone: Collection[str]) -> KnownDivergence:
+    return replace(entry, cases=tuple(id for id in entry.cases if id not in gone))
+
+
 def _refreshed(earlier: KnownDivergence, entry: KnownDivergence) -> KnownDivergence:
-    """The entry anew, with what a person said of it; what shows it stays, unless something smaller does now."""
+    """The entry anew, with what a person said of it, with the cases of both and the smaller of their scenarios."""
     said_nothing = earlier.reason == UNEXPLAINED and not (earlier.link or earlier.effect or earlier.note)
     hand = {name: getattr(entry if said_nothing else earlier, name) for name in _HAND_KEYS}
-    kept: Mapping[str, JSON] = hand if _shows_better(entry, earlier) else {
-        **hand, "case": earlier.case, "law": earlier.law, "scenario": earlier.scenario
-    }  # fmt: skip
-    return replace(entry, **{**kept, "severity": entry.severity or earlier.severity, "line": earlier.line})
+    shown = min((one for one in (earlier, entry) if one.scenario), key=_cost, default=entry)
+    return replace(
+        entry,
+        **hand,
+        severity=entry.severity or earlier.severity,
+        cases=tuple(sorted({*earlier.cases, *entry.cases})),
+        law=shown.law,
+        scenario=shown.scenario,
+        line=earlier.line,
+    )
 
 
-def _shows_better(entry: KnownDivergence, earlier: KnownDivergence) -> bool:
-    """A case says more than a scenario: it has evidence. Of two scenarios the smaller one says more."""
-    if entry.scenario is None or earlier.scenario is None:
-        return earlier.scenario is not None
-    return cost(entry.scenario) < cost(earlier.scenario)
+def _cost(entry: KnownDivergence) -> Cost:
+    assert entry.scenario is not None
+    return cost(entry.scenario)

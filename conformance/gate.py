@@ -4,7 +4,8 @@ The engine says what diverges. Here that is compared with the entries of a file 
 
 - A divergence without an entry is *new*. Where replaying did not show it again it is *flaky*, and counted apart.
 - One that was generated, and that one of the rules explains which the file asks for, is *explained*, and not new.
-- An entry whose divergence was met is *known*.
+- An entry whose divergence was met is *known*. Where cases show it that the entry does not name, or cases that it names
+  do not any more, it is *changed*: a fault that spreads is no less news than a new one.
 - An entry whose divergence was not met is *stale* only where that was asked and answered: its case was judged and says
   otherwise, or its scenario was replayed and does not show it. Everything else (its case was not selected, the target
   was lost, it is known to be flaky) leaves it *unjudged*. Not seeing something is no evidence that it has gone.
@@ -25,6 +26,7 @@ from enum import StrEnum
 
 from conformance.campaign import LOST_AFTER
 from conformance.canonical import tables_of
+from conformance.case_verdicts import CaseVerdicts, Standing
 from conformance.compare import differences, signature
 from conformance.divergence import Difference, Divergence, Excuse, Layer, Verdict, not_excused
 from conformance.events import (
@@ -45,21 +47,18 @@ from conformance.targets.target import Target
 _LAYERS = tuple(Layer)  # gravest first
 
 
-class Standing(StrEnum):
-    """What has become of an entry."""
-
-    KNOWN = "known"
-    STALE = "stale"
-    UNJUDGED = "unjudged"
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An entry with its standing, and why it is so where it is not simply met."""
+    """An entry with its standing, and why it is so where it is not simply met.
+
+    `spread` are cases that show it and are none of the entry's, `gone` those of the entry's that do not.
+    """
 
     entry: KnownDivergence
     standing: Standing
     reason: str = ""
+    spread: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
 
 
 class Passage(StrEnum):
@@ -97,7 +96,7 @@ class Judgement:
         if self.end is None or not self.end.complete:
             interrupted = self.end is not None and self.end.reason == "interrupted"
             return Passage.INTERRUPTED if interrupted else Passage.INCOMPLETE
-        if self.new or self.standing(Standing.STALE):
+        if self.new or self.standing(Standing.STALE) or self.standing(Standing.CHANGED):
             return Passage.FAILED
         if not (self.cases[Verdict.AGREE] or self.cases[Verdict.DIVERGE] or self.operations):
             return Passage.NOTHING_JUDGED
@@ -114,6 +113,9 @@ class _Replayed:
     silent: bool = False  # the target did not answer
     operations: Counter[str] = field(default_factory=Counter)
     other: Divergence | None = None
+
+
+_NOT_REPLAYED = _Replayed(Standing.UNJUDGED, "its scenario was not replayed")
 
 
 class Gate:
@@ -139,12 +141,11 @@ class Gate:
         self._baseline = baseline
         self._target = target
         self._description = target.describe()  # of a target that has stopped nobody knows the version
-        self._corpus = corpus
         self._rule = rule
         self._strict = strict
         self._found: dict[Identity, Divergence] = {}
         self._ours: list[Divergence] = []
-        self._cases: dict[str, CaseJudged] = {}
+        self._cases = CaseVerdicts(corpus)
         self._replayed: dict[Identity, _Replayed] = {}
         self._operations = 0
         self._end: RunFinished | None = None
@@ -192,7 +193,7 @@ class Gate:
     def _listen(self, event: Event) -> None:
         match event:
             case CaseJudged() if event.target == self._target.name:
-                self._cases[event.case.id] = event
+                self._cases.hear(event)
             case DivergenceFound(divergence):
                 self._note(divergence)
             case ScenarioReplayed(operations=operations):
@@ -295,7 +296,7 @@ class Gate:
     def judgement(self) -> Judgement:
         unexpected = [found for identity, found in self._found.items() if identity not in self._expected]
         unexpected.sort(key=lambda found: (_LAYERS.index(found.signature.layer), found.title))
-        verdicts = Counter(case.verdict for case in self._cases.values())
+        verdicts = Counter(self._cases.counted())
         return Judgement(
             target=self._description,
             expectations=self._expectations,
@@ -311,44 +312,35 @@ class Gate:
         )
 
     def _judged(self, entry: KnownDivergence) -> Judged:
+        standing, reason = self._standing(entry)
+        if entry.flaky:
+            unseen = standing is Standing.STALE
+            return (
+                Judged(entry, Standing.UNJUDGED, "it is flaky, and was not seen")
+                if unseen
+                else Judged(entry, standing, reason)
+            )
+        spread, gone = self._cases.showing(entry.identity) - {*entry.cases}, self._cases.gone(entry)
+        if standing is Standing.STALE or not (spread or gone):
+            return Judged(entry, standing, reason)
+        return Judged(entry, Standing.CHANGED, _change(spread, gone), frozenset(spread), gone)
+
+    def _standing(self, entry: KnownDivergence) -> tuple[Standing, str]:
+        """By what was met; else by its scenario and its cases together: it is stale where all of them say so."""
         if entry.identity in self._found:
-            return Judged(entry, Standing.KNOWN)
-        if entry.scenario is None:
-            judged = self._judged_by_its_case(entry)
-        elif entry.identity in self._replayed:
-            replayed = self._replayed[entry.identity]
-            judged = Judged(entry, replayed.standing, replayed.reason)
-        else:
-            judged = Judged(entry, Standing.UNJUDGED, "its scenario was not replayed")
-        if entry.flaky and judged.standing is Standing.STALE:
-            return Judged(entry, Standing.UNJUDGED, "it is flaky, and was not seen this time")
-        return judged
-
-    def _judged_by_its_case(self, entry: KnownDivergence) -> Judged:
-        case = self._cases.get(entry.case)
-        if case is None:
-            gone = self._corpus is not None and entry.case not in self._corpus
-            if gone:
-                return Judged(entry, Standing.STALE, f"no case is called {entry.case} any more")
-            return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} was not judged in this run")
-        match case.verdict:
-            case Verdict.AGREE:
-                return Judged(entry, Standing.STALE, f"its case {entry.case} agrees now")
-            case Verdict.DIVERGE:
-                kind = case.difference.kind if case.difference else "no more is known"
-                if _hides(case, entry.operation):
-                    return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} shows another before it: {kind}")
-                return Judged(entry, Standing.STALE, f"its case {entry.case} shows another: {kind}")
-            case Verdict.UNSUPPORTED:
-                return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} is not supported there")
-        return Judged(entry, Standing.UNJUDGED, f"its case {entry.case} could not be judged: {case.reason}")
+            return Standing.KNOWN, ""
+        asked = [self._cases.standing(entry, id) for id in entry.cases]
+        if entry.scenario is not None:
+            replayed = self._replayed.get(entry.identity, _NOT_REPLAYED)
+            asked.append((replayed.standing, replayed.reason))
+        order = (Standing.KNOWN, Standing.UNJUDGED, Standing.STALE)
+        return min(asked, key=lambda one: order.index(one[0]))
 
 
-def _hides(case: CaseJudged, operation: str) -> bool:
-    """Whether the case went wrong before all its steps of that operation had been judged, or without an answer."""
-    if case.step is None or any(reply.outcome is Outcome.NO_ANSWER for reply in case.replies.values()):
-        return True
-    return any(step.operation == operation for step in case.case.steps[case.step + 1 :])
+def _change(spread: Collection[str], gone: Collection[str]) -> str:
+    """In which cases it shows now, and in which it does not any more."""
+    told = [("now also in", spread), ("no longer in", gone)]
+    return "; ".join(f"{how} {', '.join(sorted(ids))}" for how, ids in told if ids)
 
 
 def _unprepared(failure: SetupFailure) -> _Replayed:

@@ -83,7 +83,7 @@ def unmarked(entry: KnownDivergence) -> KnownDivergence:
 
 def marked(entry: KnownDivergence) -> KnownDivergence:
     """An entry that says what it rests on: those of the recording have scenarios, the others cases."""
-    note = entry.note or (PREDICTED if entry.case else "")
+    note = entry.note or ("" if entry.scenario else PREDICTED)
     return replace(entry, note=note, reason=UNKNOWN if entry.reason == UNEXPLAINED else entry.reason)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conformance.commands.gate import extent, extent_options, hold, rules_called
+from conformance.commands.options import load
 from conformance.commands.status import NO_DIVERGENCE, Unusable
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ def accept(
     person wrote into the file is kept. Exit status: 0 written, 2 could not run.
     """
     from conformance import expectations
+    from conformance.case_verdicts import CaseVerdicts
     from conformance.commands.alternator_rules import is_alternator, with_reasons
     from conformance.findings import divergence_from_json
 
@@ -73,13 +76,18 @@ def accept(
     described = _target_in(document, target_name)
     before = _before(described, expected)
     path = expected or expectations.path_for(expectations.DIRECTORY, described["name"], described["version"])
+    verdicts = CaseVerdicts.of_record(document, described["name"], load(case_paths))
     chosen = _chosen(document, described["name"], keys, before)
-    found = [expectations.KnownDivergence.of(one) for one in chosen]
+    found = [expectations.KnownDivergence.of(one, verdicts.showing(_identity(one))) for one in chosen]
     if is_alternator(described["name"]):
         found = with_reasons(found, list(map(divergence_from_json, chosen)))
-    gone = stale if stale is not None else _agreeing(document, described["name"], before)
-    dropped = [*_named(drops, before), *(() if keys else gone)]
-    _write(replace(before, version=described["version"]), found, dropped, path, reason)
+    refreshed = [entry for entry in before.known if not keys or entry.identity in map(_identity, chosen)]
+    gone = {entry.identity: verdicts.gone(entry) for entry in refreshed if not entry.flaky}
+    if stale is None:
+        met = [_identity(one) for one in document["divergences"] if one["target"] == described["name"]]
+        stale = [entry.identity for entry in before.known if _is_stale(entry, gone) and entry.identity not in met]
+    dropped = [*_named(drops, before), *(() if keys else stale)]
+    _write(replace(before, version=described["version"]), found, dropped, path, reason, gone)
     return NO_DIVERGENCE
 
 
@@ -93,7 +101,7 @@ def _run(
     no_generate: bool,
 ) -> tuple[JSONObject, list[Identity]]:
     """The record of a run, and the entries that it showed to be stale."""
-    from conformance.gate import Standing
+    from conformance.case_verdicts import Standing
 
     asked = extent(case_paths, seconds, count, seed, no_generate)
     record, judgement = hold(target_name, asked, LATEST, expected=expected)
@@ -139,21 +147,19 @@ def _chosen(document: JSONObject, target: str, keys: Sequence[str], before: Expe
     if keys:
         return [found[key] for key in keys]
     expected, explain = before.by_identity(), rules_called(before.rules)
-    return [
-        one
-        for one in found.values()
-        if (one["operation"], one["layer"], one["kind"]) in expected or not explain(divergence_from_json(one))
-    ]
+    return [one for one in found.values() if _identity(one) in expected or not explain(divergence_from_json(one))]
 
 
-def _agreeing(document: JSONObject, target: str, before: Expectations) -> list[Identity]:
-    """The entries that a report alone shows to be stale: the case agrees, and nothing else shows them."""
-    from conformance.divergence import Verdict
+def _identity(found: JSONObject) -> Identity:
+    from conformance.divergence import Layer
+    from conformance.expectations import writable
 
-    judged = [case for case in document["cases"]["judged"] if target in case["verdicts"]]
-    agreeing = {case["id"] for case in judged if case["verdicts"][target]["verdict"] == Verdict.AGREE}
-    met = {(one["operation"], one["layer"], one["kind"]) for one in document["divergences"] if one["target"] == target}
-    return [entry.identity for entry in before.known if entry.case in agreeing and entry.identity not in met]
+    return found["operation"], Layer(found["layer"]), writable(found["kind"])
+
+
+def _is_stale(entry: KnownDivergence, gone: Mapping[Identity, Collection[str]]) -> bool:
+    """By a report alone: none of its cases shows it any more, and nothing else could."""
+    return entry.scenario is None and set(entry.cases) == set(gone.get(entry.identity, ()))
 
 
 def _named(keys: Sequence[str], before: Expectations) -> list[Identity]:
@@ -164,12 +170,17 @@ def _named(keys: Sequence[str], before: Expectations) -> list[Identity]:
 
 
 def _write(
-    before: Expectations, found: Sequence[KnownDivergence], drop: Sequence[Identity], path: Path, reason: str
+    before: Expectations,
+    found: Sequence[KnownDivergence],
+    drop: Sequence[Identity],
+    path: Path,
+    reason: str,
+    gone: Mapping[Identity, Collection[str]] = MappingProxyType({}),
 ) -> None:
     from conformance import expectations
     from conformance.case_text import displayed
 
-    update = expectations.update(before, found, drop=drop, reason=reason)
+    update = expectations.update(before, found, drop=drop, gone=gone, reason=reason)
     expectations.write(update.expectations, path)
     click.echo(
         f"{displayed(path)}: {len(update.expectations.known):,} known divergences: "

@@ -111,7 +111,7 @@ def gate(
 ) -> int:
     """Let a target through unless it diverges where it is not known to, or is known to where it does not.
 
-    Exit status: 0 nothing new and nothing stale, 1 something is, 2 could not run or not to the end, 130 interrupted.
+    Exit status: 0 nothing new, changed or stale, 1 something is, 2 could not run or not to the end, 130 interrupted.
     """
     from conformance.report import annotations as github
     from conformance.report import terminal

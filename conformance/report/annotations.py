@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from conformance.case_text import displayed
-from conformance.gate import Judged, Judgement, Passage, Standing
+from conformance.case_verdicts import Standing
+from conformance.gate import Judged, Judgement, Passage
 from conformance.report.judgement import (
     acceptance,
     by_rule,
@@ -46,13 +47,17 @@ def _errors(judgement: Judgement, asked_for: str, report: Path) -> Iterator[str]
         advice = acceptance(asked_for, expectations, report, [found.signature.key])
         message = f"{found.title}\nShown by {shown_by(found)}. Mend it, or: {advice}"
         yield _command("error", message, file=file, line=1, title=f"New divergence {found.signature.key}")
-    stale = judgement.standing(Standing.STALE)
+    changed, stale = judgement.standing(Standing.CHANGED), judgement.standing(Standing.STALE)
+    for judged, key in zip(changed, keys_of(judgement, changed), strict=True):
+        advice = acceptance(asked_for, expectations, report, [key])
+        message = f"{judged.entry.title}\n{judged.reason}. Mend it, or: {advice}"
+        yield _command("error", message, file=file, line=judged.entry.line, title=f"Changed entry {key}")
     for judged, key in zip(stale, keys_of(judgement, stale), strict=True):
         advice = removal(asked_for, expectations, [key])
         message = f"{judged.entry.title}\n{judged.reason}. Remove the entry, or: {advice}"
         yield _command("error", message, file=file, line=judged.entry.line, title=f"Stale entry {key}")
     if judgement.passage not in (Passage.PASSED, Passage.FAILED) or (
-        judgement.passage is Passage.FAILED and not judgement.new and not stale
+        judgement.passage is Passage.FAILED and not judgement.new and not changed and not stale
     ):
         yield _command("error", conclusion(judgement), title="The gate")
 
@@ -83,6 +88,10 @@ def step_summary(judgement: Judgement, *, asked_for: str, report: Path) -> str:
         rows = [(f"`{found.signature.key}`", found.title, shown_by(found)) for found in judgement.new]
         parts += [_section("New divergences", rows, ("key", "divergence", "shown by"))]
         parts += [_to_do("Mend them, or take them in and say why:", acceptance(asked_for, expectations, report, keys))]
+    if changed := judgement.standing(Standing.CHANGED):
+        keys = keys_of(judgement, changed)
+        parts += [_section("Changed entries", _rows(judgement, changed), ("key", "entry", "where"))]
+        parts += [_to_do("Mend them, or take that in:", acceptance(asked_for, expectations, report, keys))]
     if stale:
         parts += [_section("Stale entries", _rows(judgement, stale), ("key", "entry", "why"))]
         keys = keys_of(judgement, stale)

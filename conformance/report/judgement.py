@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.case_text import displayed
+from conformance.case_verdicts import Standing
 from conformance.divergence import Divergence, Verdict
 from conformance.expectations import Expectations, path_for
-from conformance.gate import Judged, Judgement, Passage, Standing
+from conformance.gate import Judged, Judgement, Passage
 from conformance.report.terminal import printable
 
 NAMED: Final = 12  # keys in a command
@@ -49,9 +50,12 @@ def conclusion(judgement: Judgement) -> str:
     if passage in (Passage.INCOMPLETE, Passage.INTERRUPTED):
         reason = judgement.end.reason if judgement.end else "it has not ended"
         return f"No verdict: the run did not come to its end: {reason}"
-    stale, unjudged = judgement.standing(Standing.STALE), judgement.standing(Standing.UNJUDGED)
+    changed, stale, unjudged = (
+        judgement.standing(standing) for standing in (Standing.CHANGED, Standing.STALE, Standing.UNJUDGED)
+    )
     faults = [
         (len(judgement.new), "new divergence", "new divergences"),
+        (len(changed), "changed entry", "changed entries"),
         (len(stale), "stale entry", "stale entries"),
     ]
     if judgement.strict:
@@ -61,7 +65,7 @@ def conclusion(judgement: Judgement) -> str:
             (judgement.cases[Verdict.INDETERMINATE], "indeterminate case", "indeterminate cases"),
         ]
     told = ", ".join(_counted(count, one, many) for count, one, many in faults if count)
-    return f"Failed: {told}" if passage is Passage.FAILED else "Passed: nothing new, nothing stale"
+    return f"Failed: {told}" if passage is Passage.FAILED else "Passed: nothing new, changed or stale"
 
 
 def figures(judgement: Judgement) -> Iterator[tuple[str, str]]:
@@ -139,12 +143,19 @@ def print_judgement(judgement: Judgement, console: Console, *, asked_for: str, r
     for name, text in figures(judgement):
         line(f"  {name:<12}{text}")
     expectations, stale = judgement.expectations, judgement.standing(Standing.STALE)
+    changed = judgement.standing(Standing.CHANGED)
     new = [f"{found.signature.key}  {found.title} ({shown_by(found)})" for found in judgement.new]
     for title, texts, advice, style in (
         (
             "New: mend them, or take them in and say why",
             new,
             acceptance(asked_for, expectations, report, [found.signature.key for found in judgement.new]),
+            "red",
+        ),
+        (
+            "Changed: known, but in other cases than the entries name; mend them, or take that in",
+            list(_told(judgement, changed)),
+            acceptance(asked_for, expectations, report, keys_of(judgement, changed)),
             "red",
         ),
         (

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
 
+from conformance.case_verdicts import Standing
 from conformance.divergence import Verdict
-from conformance.gate import Judgement, Standing
+from conformance.gate import Judgement
 from conformance.scenario import JSONObject
 
 LENGTH: Final = 8_000  # of what a failure shows: an item of 400 KB may be in it
@@ -43,8 +44,9 @@ _Excuses = Mapping[tuple[str, str, str, str], _Excuse]
 def render(document: JSONObject, judgement: Judgement | None = None) -> bytes:
     root = ElementTree.Element("testsuites", name="touchstone")
     excuses = _excuses(document, judgement)
+    spread = {id for judged in judgement.entries for id in judged.spread} if judgement is not None else set()
     for target in document["targets"]:
-        suite = _add_target(root, document, target, excuses)
+        suite = _add_target(root, document, target, excuses, spread)
         if judgement is not None and target["name"] == judgement.target.name:
             _add_entries(suite, judgement)
     footer = document.get("footer")
@@ -72,14 +74,15 @@ def _excuses(document: JSONObject, judgement: Judgement | None) -> _Excuses:
         elif found.get("flaky"):
             excuses[place] = _Excuse("flaky", "it did not show again when it was replayed")
     if judgement is not None:
-        for judged in judgement.standing(Standing.KNOWN):
-            operation, layer, kind = judged.entry.identity
-            excuses[judgement.target.name, operation, str(layer), kind] = _Excuse("known", judged.entry.reason)
+        for judged in judgement.entries:
+            if judged.standing in (Standing.KNOWN, Standing.CHANGED):
+                operation, layer, kind = judged.entry.identity
+                excuses[judgement.target.name, operation, str(layer), kind] = _Excuse("known", judged.entry.reason)
     return excuses
 
 
 def _add_target(
-    root: ElementTree.Element, document: JSONObject, target: JSONObject, excuses: _Excuses
+    root: ElementTree.Element, document: JSONObject, target: JSONObject, excuses: _Excuses, spread: Set[str]
 ) -> ElementTree.Element:
     name = target["name"]
     suite = ElementTree.SubElement(root, "testsuite", name=_text(name), timestamp=document["started"])
@@ -88,7 +91,7 @@ def _add_target(
         ElementTree.SubElement(properties, "property", name=key, value=_text(target[key]))
     for case in document["cases"]["judged"]:
         if name in case["verdicts"]:
-            _add_case(suite, name, case, excuses)
+            _add_case(suite, name, case, {} if case["id"] in spread else excuses)
     for divergence in document["divergences"]:
         if divergence["target"] != name or divergence["baseline"] == "case":
             continue
@@ -130,7 +133,7 @@ def _add_case(suite: ElementTree.Element, target: str, case: JSONObject, excuses
 
 
 def _add_entries(suite: ElementTree.Element, judgement: Judgement) -> None:
-    for standing in (Standing.STALE, Standing.UNJUDGED):
+    for standing in (Standing.CHANGED, Standing.STALE, Standing.UNJUDGED):
         for judged in judgement.standing(standing):
             key = judged.entry.key(judgement.expectations.target)
             element = ElementTree.SubElement(
@@ -139,10 +142,11 @@ def _add_entries(suite: ElementTree.Element, judgement: Judgement) -> None:
                 classname=_text(f"{judgement.target.name}.expectations"),
                 name=_text(f"{judged.entry.title} [{key}]"),
             )
-            if standing is Standing.STALE:
-                ElementTree.SubElement(element, "failure", type="stale", message=_text(f"stale: {judged.reason}"))
-            else:
+            if standing is Standing.UNJUDGED:
                 _skip(element, "not judged", judged.reason)
+            else:
+                message = _text(f"{standing}: {judged.reason}")
+                ElementTree.SubElement(element, "failure", type=str(standing), message=message)
 
 
 def _fail(

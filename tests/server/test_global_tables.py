@@ -649,7 +649,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(steps=STEPS, seconds=st.sampled_from([0.0, 2.0, 5.0]))
 def test_replicas_converge_to_the_last_writes(steps: list[tuple[str, str, str, float]], seconds: float) -> None:
     world = World(server={"transition_seconds": seconds})

@@ -57,7 +57,7 @@ def sort_key(item: Item) -> tuple[Any, ...]:
     return (item["c"]["S"].encode(), float(item["d"]["N"]), base64.b64decode(item["e"]["B"]))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ITEMS, st.integers(1, 4), st.booleans(), st.integers(0, 3))
 def test_a_query_is_the_sorted_partition_cut_by_its_conditions(
     drawn: list[tuple[Any, ...]], limit: int, forward: bool, depth: int

@@ -168,7 +168,7 @@ def test_every_way_to_write_is_told() -> None:
 WRITES = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([None, "1", "1.0", "2"])), max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WRITES, st.integers(1, 5))
 def test_records_replay_to_the_table(writes: list[tuple[str, str | None]], limit: int) -> None:
     reader = Reader()

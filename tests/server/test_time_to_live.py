@@ -161,7 +161,7 @@ def test_a_new_table_of_the_name_has_none() -> None:
     assert expiring.keys() == ["a"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcd"), st.one_of(st.none(), st.integers(-20, 60)), st.integers(0, 9)), max_size=25

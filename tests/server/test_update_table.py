@@ -147,7 +147,7 @@ ITEMS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ITEMS, st.integers(0, 12))
 def test_an_index_made_later_is_the_same_index(items: list[tuple[str, Any, Any]], at: int) -> None:
     """As one that was there from the beginning, but for items that could not have been put then."""

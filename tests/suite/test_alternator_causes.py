@@ -244,6 +244,6 @@ def test_where_a_case_does_not_say_the_text_the_reference_is_asked() -> None:
         difference=Difference(Layer.OUTCOME, "accepted"),
         replies={"other": accepted()},
     )
-    entry = KnownDivergence("BatchGetItem", Layer.OUTCOME, "accepted", case="x")
+    entry = KnownDivergence("BatchGetItem", Layer.OUTCOME, "accepted", cases=("x",))
     (explained_entry,) = with_reasons([entry], [divergence])
     assert explained_entry.reason.startswith("batch-get-empty: ")

@@ -428,7 +428,7 @@ _SCENARIOS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(scenario=_SCENARIOS)
 def test_a_dumped_case_loads_to_the_same_scenario(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> None:
     tables = tuple(table for table in scenario.tables if isinstance(table["TableName"], str))

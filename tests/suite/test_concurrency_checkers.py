@@ -82,13 +82,13 @@ def fits(order: Sequence[Call]) -> bool:
     return True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(calls())
 def test_the_search_finds_an_order_where_there_is_one(drawn: list[Call]):
     assert search(drawn, 0) is (Answer.LINEARIZABLE if is_possible(drawn) else Answer.NOT_LINEARIZABLE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(calls(largest=6))
 def test_a_contradiction_holds_and_nothing_in_it_can_be_spared(drawn: list[Call]):
     if search(drawn, 0) is not Answer.NOT_LINEARIZABLE:
@@ -121,7 +121,7 @@ def honest_counter(draw: st.DrawFn) -> list[Call]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(honest_counter())
 def test_an_honest_counter_is_linearizable(drawn: list[Call]):
     assert search(drawn, 0) is Answer.LINEARIZABLE
@@ -170,7 +170,7 @@ def shortest(drawn: Sequence[Unit]) -> int | None:
     return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(units())
 def test_the_smallest_cycle_is_the_smallest(drawn: list[Unit]):
     cycles = smallest_cycles(drawn)
@@ -186,7 +186,7 @@ def test_the_smallest_cycle_is_the_smallest(drawn: list[Unit]):
         assert [edge.source for edge in cycle.edges] == [targets[-1], *targets[:-1]]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
 def test_components_are_those_that_reach_each_other(pairs: list[tuple[int, int]]):
     graph: Graph[None] = Graph()

@@ -28,7 +28,7 @@ from conformance.concurrency.history import Fate
 from conformance.concurrency.workloads import WORKLOADS, index
 from conformance.divergence import Verdict
 
-SLOW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ from conformance.scenario import Scenario, Step
 
 SCHEMA = json.loads(resources.files("conformance").joinpath("expectations_schema.json").read_text("utf-8"))
 SCENARIO = Scenario("expected", "put-item", (TABLE,), (put({"N": "1"}), put({"SS": ["a", "a"]})))
-BY_CASE = KnownDivergence("GetItem", Layer.DATA, "Item: member missing", case="get-item/absent")
+BY_CASE = KnownDivergence("GetItem", Layer.DATA, "Item: member missing", cases=("get-item/absent",))
 BY_SCENARIO = KnownDivergence("PutItem", Layer.OUTCOME, "accepted where a refusal was due", scenario=SCENARIO)
 
 texts = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -48,7 +48,8 @@ steps = st.one_of(
     st.builds(Step, st.just("Query"), st.just({"TableName": "music"}), pages=st.just(True)),
 )
 shown = st.one_of(
-    st.fixed_dictionaries({"case": names}),
+    st.fixed_dictionaries({"cases": st.lists(names, min_size=1, max_size=3, unique=True).map(sorted).map(tuple)}),
+    st.fixed_dictionaries({"cases": st.just(("put-item/sets",)), "scenario": st.just(SCENARIO)}),
     st.fixed_dictionaries({"scenario": steps.map(lambda step: SCENARIO.with_steps((step,)))}),
     st.fixed_dictionaries({"scenario": st.just(SCENARIO), "law": names}),
 )
@@ -109,7 +110,7 @@ def test_a_divergence_of_a_record_becomes_an_entry_with_the_same_key() -> None:
     assert generated.scenario is not None
     assert [step.request for step in generated.scenario.steps] == [step.request for step in found[0].scenario.steps]
     assert all(step.expect is None for step in generated.scenario.steps)
-    assert (by_case.case, by_case.scenario) == ("put-item/duplicates-in-a-set", None)
+    assert (by_case.cases, by_case.scenario) == (("put-item/duplicates-in-a-set",), None)
 
 
 def test_a_kind_with_half_of_a_surrogate_pair_can_be_written_and_met_again(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ divergences:
     operation: GetItem
     layer: data
     kind: "Item: member missing"
-    case: get-item/absent
+    cases: [get-item/absent]
 """
 
 
@@ -145,14 +146,26 @@ divergences:
         (("    layer: data", "    layer: date"), 7, '"layer" is one of outcome'),
         (("    layer: data", "    laier: data"), 7, 'unknown key "laier"'),
         (("member missing", "member not missing"), 5, "is not that of moto's operation, layer and kind"),
-        (("    case: get-item/absent\n", ""), 5, "a case, or a scenario"),
-        (("    case: get-item/absent", "    case: get-item/absent\n    law: pages"), 10, "no scenario that shows it"),
-        (("    case: get-item/absent", "    case: get-item/absent\n    severity: bad"), 10, '"severity" is one of'),
-        (("    case: get-item/absent", "    case: get-item/absent\n    flaky: often"), 10, '"flaky" is true or false'),
-        (("    case: get-item/absent", "    case: [a]"), 9, '"case" is text'),
-        (("    case: get-item/absent", "    scenario: {tables: []}"), 9, 'no "steps"'),
+        (("    cases: [get-item/absent]\n", ""), 5, "cases, or a scenario"),
         (
-            ("    case: get-item/absent", "    scenario:\n      steps:\n        - GetItm: {}"),
+            ("    cases: [get-item/absent]", "    cases: [get-item/absent]\n    law: pages"),
+            10,
+            "no scenario that shows it",
+        ),
+        (
+            ("    cases: [get-item/absent]", "    cases: [get-item/absent]\n    severity: bad"),
+            10,
+            '"severity" is one of',
+        ),
+        (
+            ("    cases: [get-item/absent]", "    cases: [get-item/absent]\n    flaky: often"),
+            10,
+            '"flaky" is true or false',
+        ),
+        (("    cases: [get-item/absent]", "    cases: a"), 9, '"cases" is a list of texts'),
+        (("    cases: [get-item/absent]", "    scenario: {tables: []}"), 9, 'no "steps"'),
+        (
+            ("    cases: [get-item/absent]", "    scenario:\n      steps:\n        - GetItm: {}"),
             11,
             'did you mean "GetItem"',
         ),
@@ -244,7 +257,7 @@ def test_what_a_person_wrote_survives_the_machine(tmp_path: Path) -> None:
 
 
 def test_new_kept_and_dropped_are_told_apart() -> None:
-    third = KnownDivergence("Scan", Layer.CAPACITY, "too little", case="scan/capacity")
+    third = KnownDivergence("Scan", Layer.CAPACITY, "too little", cases=("scan/capacity",))
     result = update(Expectations("moto", "1", (BY_CASE, third)), [BY_SCENARIO, BY_CASE], drop=[third.identity])
     assert (result.new, result.kept, result.dropped) == ((BY_SCENARIO,), (BY_CASE,), (third,))
     assert result.expectations.known == (BY_CASE, BY_SCENARIO)
@@ -256,8 +269,15 @@ def test_what_was_not_found_stays_unless_it_is_dropped() -> None:
     assert result.kept == (BY_CASE,)
 
 
+def test_cases_that_do_not_show_it_any_more_are_taken_out() -> None:
+    both = replace(CASE, cases=("put-item/other-sets", *CASE.cases))
+    gone = {both.identity: CASE.cases}
+    assert update(Expectations("moto", "1", (both,)), [], gone=gone).kept[0].cases == ("put-item/other-sets",)
+    assert update(Expectations("moto", "1", (both,)), [CASE], gone=gone).kept[0].cases == both.cases, "found again"
+
+
 SMALLER = replace(BY_SCENARIO, scenario=SCENARIO.with_steps(SCENARIO.steps[1:]))
-CASE = replace(BY_SCENARIO, scenario=None, case="put-item/sets")
+CASE = replace(BY_SCENARIO, scenario=None, cases=("put-item/sets",))
 
 
 @pytest.mark.parametrize(
@@ -265,12 +285,16 @@ CASE = replace(BY_SCENARIO, scenario=None, case="put-item/sets")
     [
         (BY_SCENARIO, SMALLER, SMALLER),
         (SMALLER, BY_SCENARIO, SMALLER),
-        (BY_SCENARIO, CASE, CASE),
-        (CASE, SMALLER, CASE),
-        (CASE, replace(CASE, case="put-item/other-sets"), CASE),
+        (BY_SCENARIO, CASE, replace(BY_SCENARIO, cases=CASE.cases)),
+        (CASE, SMALLER, replace(SMALLER, cases=CASE.cases)),
+        (
+            CASE,
+            replace(CASE, cases=("put-item/other-sets",)),
+            replace(CASE, cases=("put-item/other-sets", *CASE.cases)),
+        ),
     ],
 )
-def test_what_shows_it_changes_only_for_something_better(
+def test_cases_are_added_and_a_scenario_gives_way_to_a_smaller_one(
     earlier: KnownDivergence, found: KnownDivergence, kept: KnownDivergence
 ) -> None:
     """So that the file does not change with every run."""

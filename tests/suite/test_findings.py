@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10_000))
 def test_a_generated_scenario_survives_json(seed: int) -> None:
     for scenario in generate(scenarios(), seed=seed, count=2):

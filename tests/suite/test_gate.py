@@ -75,8 +75,8 @@ def silent(_: str, reply: Reply) -> Reply:
 
 
 NOTHING = Expectations("mini", "1", (), None)
-LOST_ITEM = KnownDivergence("GetItem", Layer.DATA, "Item: member missing", case=STORED.id, reason="known")
-LOST_ITEM_GENERATED = replace(LOST_ITEM, case="", scenario=Scenario("e", "get-item", (TABLE,), (PUT, GET)))
+LOST_ITEM = KnownDivergence("GetItem", Layer.DATA, "Item: member missing", cases=(STORED.id,), reason="known")
+LOST_ITEM_GENERATED = replace(LOST_ITEM, cases=(), scenario=Scenario("e", "get-item", (TABLE,), (PUT, GET)))
 
 
 def expecting(*known: KnownDivergence) -> Expectations:
@@ -153,7 +153,7 @@ def test_what_has_no_entry_is_new() -> None:
     assert judgement.cases[Verdict.DIVERGE] == 1
 
 
-@pytest.mark.parametrize("entry", [LOST_ITEM, LOST_ITEM_GENERATED])
+@pytest.mark.parametrize("entry", [LOST_ITEM, replace(LOST_ITEM, scenario=LOST_ITEM_GENERATED.scenario)])
 def test_what_has_an_entry_is_known(entry: KnownDivergence) -> None:
     result = held(forgetful, expecting(entry))
     assert result.judgement.passage is Passage.PASSED
@@ -180,7 +180,7 @@ def test_an_entry_of_a_target_of_another_name_is_the_same_entry() -> None:
     [
         (LOST_ITEM, "its case get-item/stored agrees now"),
         (LOST_ITEM_GENERATED, "its scenario shows it no more"),
-        (replace(LOST_ITEM, case="get-item/renamed"), "no case is called get-item/renamed any more"),
+        (replace(LOST_ITEM, cases=("get-item/renamed",)), "no case is called get-item/renamed any more"),
     ],
 )
 def test_an_entry_whose_divergence_has_gone_is_stale(entry: KnownDivergence, why: str) -> None:
@@ -194,7 +194,7 @@ def test_an_entry_whose_divergence_has_gone_is_stale(entry: KnownDivergence, why
     [(LOST_ITEM, "its case get-item/stored shows another: "), (LOST_ITEM_GENERATED, "its scenario shows another: ")],
 )
 def test_an_entry_that_shows_another_divergence_is_stale_and_the_other_is_new(entry: KnownDivergence, why: str) -> None:
-    result = held(nameless, expecting(entry), cases=CASES if entry.case else (ABSENT.with_steps((PUT,)),))
+    result = held(nameless, expecting(entry), cases=CASES if entry.cases else (ABSENT.with_steps((PUT,)),))
     assert result.standings == [Standing.STALE]
     assert result.reasons[0].startswith(why)
     assert {found.signature.operation for found in result.judgement.new} == {"GetItem"}
@@ -203,11 +203,58 @@ def test_an_entry_that_shows_another_divergence_is_stale_and_the_other_is_new(en
 
 def test_an_entry_that_the_run_has_shown_is_not_asked_again() -> None:
     """One whose own scenario shows nothing, but which was met elsewhere."""
-    entry = replace(LOST_ITEM_GENERATED, scenario=Scenario("e", "get-item", (TABLE,), (GET,)))
+    entry = replace(LOST_ITEM, scenario=Scenario("e", "get-item", (TABLE,), (GET,)))
     result = held(forgetful, expecting(entry))
     assert result.standings == [Standing.KNOWN]
     assert not [event for event in result.events if isinstance(event, ScenarioReplayed)]
-    assert held(forgetful, expecting(entry), cases=(ABSENT,)).standings == [Standing.STALE]
+    assert held(forgetful, expecting(replace(entry, cases=())), cases=(ABSENT,)).standings == [Standing.STALE]
+
+
+def test_an_entry_is_stale_where_its_scenario_and_its_cases_say_so() -> None:
+    entry = replace(LOST_ITEM, scenario=LOST_ITEM_GENERATED.scenario)
+    assert held(honest, expecting(entry)).standings == [Standing.STALE]
+    assert held(honest, expecting(entry), cases=(ABSENT,)).standings == [Standing.UNJUDGED]
+    assert held(forgetful, expecting(entry), cases=(ABSENT,)).standings == [Standing.KNOWN]
+
+
+# --- in other cases than before ---------------------------------------------------------------------------
+
+OTHER = replace(STORED, id="get-item/other")
+
+
+def test_a_known_divergence_in_another_case_is_news() -> None:
+    """A gate that only looks at what kinds there are lets a fault spread as far as it will."""
+    result = held(forgetful, expecting(LOST_ITEM), cases=(*CASES, OTHER))
+    assert (result.standings, result.reasons) == ([Standing.CHANGED], ["now also in get-item/other"])
+    assert result.judgement.passage is Passage.FAILED
+    assert "1 changed entry" in conclusion(result.judgement)
+    both = replace(LOST_ITEM, cases=(OTHER.id, STORED.id))
+    assert held(forgetful, expecting(both), cases=(*CASES, OTHER)).judgement.passage is Passage.PASSED
+
+
+def test_a_known_divergence_that_has_gone_from_one_of_its_cases_is_news() -> None:
+    """Or it would hide the fault when it comes back there."""
+    result = held(forgetful, expecting(replace(LOST_ITEM, cases=(ABSENT.id, STORED.id))))
+    assert (result.standings, result.reasons) == ([Standing.CHANGED], ["no longer in get-item/absent"])
+    assert result.judgement.passage is Passage.FAILED
+
+
+def test_a_case_that_was_not_selected_or_is_gone_changes_nothing() -> None:
+    for other in (ABSENT.id, "get-item/renamed"):
+        entry = replace(LOST_ITEM, cases=(other, STORED.id))
+        assert held(forgetful, expecting(entry), cases=(STORED,)).standings == [Standing.KNOWN]
+
+
+def test_an_entry_that_is_flaky_may_show_where_it_likes() -> None:
+    entry = replace(LOST_ITEM, flaky=True)
+    assert held(forgetful, expecting(entry), cases=(*CASES, OTHER)).standings == [Standing.KNOWN]
+
+
+def test_a_case_that_a_known_divergence_has_spread_to_fails_in_junit() -> None:
+    result = held(forgetful, expecting(LOST_ITEM), cases=(*CASES, OTHER))
+    root = ElementTree.fromstring(junit.render(result.record.document(), result.judgement))
+    failed = {case.get("name") for case in root.iter("testcase") if case.find("failure") is not None}
+    assert failed == {OTHER.id, f"{LOST_ITEM.title} [{LOST_ITEM.key('mini')}]"}
 
 
 # --- what a rule explains ---------------------------------------------------------------------------------
@@ -237,7 +284,7 @@ def test_a_rule_excuses_nothing_else() -> None:
 def test_an_entry_says_more_than_a_rule() -> None:
     found = divergence(kind="Item: member missing")
     entry = KnownDivergence(
-        found.signature.operation, found.signature.layer, found.signature.kind, case="x", reason="r"
+        found.signature.operation, found.signature.layer, found.signature.kind, cases=("x",), reason="r"
     )
     judgement = told(CaseJudged(ABSENT, "moto", None), DivergenceFound(found), known=[entry], rule=of_items).judgement
     assert (judgement.new, judgement.explained, found.known) == ((), (), "r")
@@ -286,7 +333,7 @@ def test_an_entry_whose_case_was_not_selected_is_not_stale(corpus: frozenset[str
 
 
 def test_a_case_that_is_unknown_is_not_gone_where_only_some_cases_were_loaded() -> None:
-    entry = replace(LOST_ITEM, case="somewhere/else")
+    entry = replace(LOST_ITEM, cases=("somewhere/else",))
     assert held(honest, expecting(entry), corpus=None).standings == [Standing.UNJUDGED]
 
 
@@ -656,9 +703,9 @@ def test_from_nothing_to_a_gate_and_round_again(touchstone: Touchstone) -> None:
     assert touchstone(f"{ACCEPT} --reason slow").status == 0
     assert "1 known divergences: 1 new, 0 kept, 0 dropped" in touchstone.out
     (entry,) = load(EXPECTED).known
-    assert (entry.reason, entry.case) == ("slow", STORED.id)
+    assert (entry.reason, entry.cases) == ("slow", (STORED.id,))
     assert touchstone(GATE).status == 0
-    assert "Passed: nothing new, nothing stale" in touchstone.out
+    assert "Passed: nothing new, changed or stale" in touchstone.out
 
     touchstone.wrong = honest
     assert touchstone(GATE).status == 1
@@ -697,6 +744,32 @@ def test_with_a_file_of_another_name_the_advice_names_it(touchstone: Touchstone)
         assert touchstone(words).status == 0, touchstone.complaint
     assert touchstone(f"{GATE} --expected mine.yaml").status == 0
     assert not EXPECTED.exists()
+
+
+def test_what_has_spread_is_taken_in_by_the_command_that_the_gate_advises(touchstone: Touchstone) -> None:
+    touchstone.wrong = forgetful
+    touchstone(f"{ACCEPT} --reason slow")
+    Path("cases.yaml").write_text(TYPED + TYPED[TYPED.index("  - id: get-item/stored") :].replace("stored", "again"))
+    gated = touchstone(GATE)
+    assert (gated.status, "now also in get-item/again" in gated.out) == (1, True), gated.out
+    assert touchstone(command_in(gated.out)).status == 0
+    (entry,) = load(EXPECTED).known
+    assert (entry.cases, entry.reason) == (("get-item/again", STORED.id), "slow")
+    assert touchstone(GATE).status == 0
+
+    def half(operation: str, reply: Reply) -> Reply:
+        """It is mended for one of them."""
+        nonlocal seen
+        seen += operation == "GetItem"
+        return reply if seen == 2 else forgetful(operation, reply)
+
+    seen, touchstone.wrong = 0, half
+    gated = touchstone(GATE)
+    assert "no longer in get-item/stored" in gated.out, gated.out
+    assert (
+        touchstone(f"accept --target mini --cases cases.yaml {command_in(gated.out).partition('mini')[2]}").status == 0
+    )
+    assert load(EXPECTED).known[0].cases == ("get-item/again",)
 
 
 def test_accepting_a_report_takes_in_the_keys_that_are_named_and_keeps_the_rest(touchstone: Touchstone) -> None:

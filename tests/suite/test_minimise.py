@@ -268,7 +268,7 @@ def test_without_any_budget_it_comes_back_unchanged(budget: Budget) -> None:
     assert minimise(scenario, 1, lambda found: len(found.steps) - 1, budget) == scenario
 
 
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, database=None, suppress_health_check=list(HealthCheck))
 @given(scenarios())
 def test_it_ends_never_grows_and_keeps_the_divergence(scenario: Scenario) -> None:
     """For a divergence that many steps of many scenarios show: the text of the last step's operation and a letter."""

@@ -209,7 +209,7 @@ def test_boto3_adds_no_token_to_transactions() -> None:
     assert json.loads(body) == request
 
 
-@settings(max_examples=5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, database=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10_000))
 def test_the_boto3_script_sends_what_the_suite_sends(seed: int) -> None:
     for scenario in generate(scenarios(), seed=seed, count=2):

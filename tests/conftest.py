@@ -1,4 +1,4 @@
-"""No example of a property is timed: machines are shared, and how long one takes says nothing about the server."""
+"""No example of a property is timed: machines are shared, and how long one takes says nothing about what is tested."""
 
 from __future__ import annotations
 
