@@ -20,7 +20,13 @@ def _address(text: str) -> str:
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Where to listen; 0 is any free port.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--dialect", default="aws", show_default=True, help="Whose wording: aws, or aws-2025, the classic one.")
+@click.option(
+    "--dialect",
+    default="aws",
+    show_default=True,
+    help="Whose DynamoDB: aws, aws-2025 (its classic wording), or Alternator: alternator-6.2, alternator-2026, "
+    "alternator-2026-streams.",
+)
 @click.option("--control", is_flag=True, help="Let POST /_touchstone/reset empty it.")
 @click.option("--shared", is_flag=True, help="One space of tables for all accounts and regions.")
 @click.option(
