@@ -353,7 +353,7 @@ _TYPES: Final = _BY_NUMBER | {"TRIM_HORIZON", "LATEST"}
 
 def get_shard_iterator(catalogue: Catalogue, request: Request) -> JSONObject:
     kind = parameter(request.body, "ShardIteratorType")
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise ValidationException(texts.MALFORMED, name="ShardIteratorType", value=printed(kind))
     number = request.body.get("SequenceNumber")
     if kind in _BY_NUMBER and number is None:

@@ -252,7 +252,7 @@ def run(
     dialect: str = "aws",
     corpus: Sequence[Scenario] = (),
 ) -> Outcome:
-    """Put at least so many requests to servers, each scenario to an empty one: those of the corpus, or generated ones."""
+    """Put at least so many requests to servers, each scenario (generated, where no corpus is given) to an empty one."""
     outcome = Outcome()
     random = Random(seed)
     while outcome.requests < requests:
