@@ -87,10 +87,14 @@ class Catalogue:
         """A table that is CREATING until its maker says otherwise (`change`), for as long as filling it takes."""
         if schema.name in self._tables:
             raise ResourceInUseException(messages.TABLE_EXISTS, name=schema.name)
+        self.refuse_one_more()
+        return self.place(schema, settings, Status.CREATING)
+
+    def refuse_one_more(self) -> None:
+        """Raise LimitExceededException where there is no room for another table."""
         if len(self._tables) >= limits.TABLES:
             raise LimitExceededException(messages.TABLES_TOO_MANY, count=limits.TABLES)
         self._refuse_too_many_under_way()
-        return self.place(schema, settings, Status.CREATING)
 
     def place(self, schema: TableSchema, settings: Settings, status: Status) -> Table:
         """A table of a name that is free, in a state that is its maker's matter; no limit is asked."""

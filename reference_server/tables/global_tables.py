@@ -491,6 +491,7 @@ class Replication:
             raise ValidationException(messages.REPLICA_REGION, region=create.RegionName)
         if catalogue.find(self.table.name) is not None:
             raise ValidationException(messages.REPLICA_EXISTS_AS_TABLE, table=self.table.name)
+        catalogue.refuse_one_more()  # before any replica of this request is made
         _refuse_overrides(create, schema)
         if self.request.MultiRegionConsistency != STRONG:
             self._refuse_stream()

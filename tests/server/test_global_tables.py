@@ -10,7 +10,7 @@ from calling import HEADERS, Refused, index, key_schema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference_server import ReferenceServer
+from reference_server import ReferenceServer, limits
 from reference_server.clock import ManualClock
 
 HOME, AWAY, FAR = "us-east-1", "eu-west-1", "ap-south-1"
@@ -276,6 +276,20 @@ def test_replica_updates_that_are_refused_change_nothing(update: dict[str, Any],
     assert world.table() == before
     with pytest.raises(Refused, match="ResourceNotFoundException"):
         world.table(FAR)
+
+
+def test_a_region_without_room_refuses_all_replicas_of_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    for name in ("Other", "Third"):
+        world.call(FAR, "CreateTable", **world.options | {"TableName": name})
+    world.settle()
+    monkeypatch.setattr(limits, "TABLES", 2)
+    before = world.table()
+    with pytest.raises(Refused, match="LimitExceededException"):
+        world.update(*({"Create": {"RegionName": region}} for region in (AWAY, FAR)))
+    assert world.table() == before
+    with pytest.raises(Refused, match="ResourceNotFoundException"):
+        world.table(AWAY)
 
 
 def test_a_replica_that_is_protected_is_not_deleted() -> None:
