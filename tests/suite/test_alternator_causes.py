@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,9 @@ from conformance.compare import compare
 from conformance.divergence import Difference, Divergence, Layer, Signature
 from conformance.expectations import KnownDivergence
 from conformance.scenario import Expectation, JSONObject, Reply, Scenario, Step
+from reference_server.alternator import texts
 from reference_server.alternator.rules import rules
+from reference_server.messages import Message
 
 KEY = {"p": {"S": "a"}}
 
@@ -32,6 +35,17 @@ def explained(operation: str, request: JSONObject, baseline: Reply, other: Reply
     difference = compare(step, baseline, other)
     assert difference is not None
     return cause_of(step, difference, baseline, other)
+
+
+MEMBERS = {"member": "GlobalSecondaryIndexUpdates", "operator": "CONTAINS", "name": "ReturnValues"}
+ALL_TEXTS = {name: text for name, text in vars(texts).items() if isinstance(text, Message)}
+
+
+@pytest.mark.parametrize("name", ALL_TEXTS)
+def test_every_text_of_the_dialect_has_a_rule(name: str) -> None:
+    """A text without one would be a difference that nobody wrote down."""
+    text = re.sub(r"\{(\w+)\}", lambda field: MEMBERS.get(field[1], "1"), ALL_TEXTS[name].text)
+    assert any(row.pattern.search(text) for row in alternator_causes._REFUSED), text
 
 
 def test_every_rule_that_is_named_exists() -> None:
