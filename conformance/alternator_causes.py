@@ -203,7 +203,11 @@ _REFUSED: Final = _rows(
     ("isolation-tag-value", r"^Incorrect write isolation tag"),
     ("system-tags", r"is reserved for internal use"),
     ("tag-rules", r"[Tt]ags?\b|^TagKeys must|Key and Value required", _TAGGING),
-    ("tag-rules", r"^A tag |^Cannot parse tags|^Number of Tags|Key and Value required", "CreateTable"),
+    (
+        "tag-rules",
+        r"^A tag |^invalid tag object|^Cannot parse tags|^Number of Tags|Key and Value required",
+        "CreateTable",
+    ),
     ("forbid-read-modify-write", r"^Read-modify-write operations are disabled"),
     ("ttl-twice", r"^TTL is already enabled"),
     ("ttl-disable-disabled", r"^TTL is already disabled"),
