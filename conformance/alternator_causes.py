@@ -528,15 +528,15 @@ def _cause_in_history(steps: Sequence[Step]) -> str | None:
     """What parts the two without a word, in what was asked before."""
     if any(_is_unusual(number) for step in steps for each in _keyed(step) for number in _numbers(each, deep=False)):
         return "partition-key-spelling"
-    for step in steps:
-        makes = _WRITES.search(_update(step)) or any(
-            action.get("Action") != "DELETE"
-            for action in (step.request.get("AttributeUpdates") or {}).values()
-            if isinstance(action, dict)
-        )
-        if step.operation == "UpdateItem" and not makes:
-            return "update-removes-only"
-    return None
+    return "update-removes-only" if any(map(removes_only, steps)) else None
+
+
+def removes_only(step: Step) -> bool:
+    """Whether it is an update that gives an item no attribute: DynamoDB makes the item all the same."""
+    updates = step.request.get("AttributeUpdates")
+    actions = updates.values() if isinstance(updates, dict) else ()
+    gives = any(isinstance(action, dict) and action.get("Action") != "DELETE" for action in actions)
+    return step.operation == "UpdateItem" and not gives and not _WRITES.search(_update(step))
 
 
 def _count(reply: Reply) -> JSON:

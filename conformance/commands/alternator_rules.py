@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -28,8 +29,8 @@ def explanations(dialect: str) -> dict[str, Explanation]:
     return {
         rule.id: Explanation(
             title=rule.title,
-            today=rule.aws,
-            then=rule.newest if newest else rule.alternator_6_2,
+            today=_begun(rule.aws),
+            then=_begun(rule.newest if newest else rule.alternator_6_2),
             application=rule.application,
             advice=rule.advice,
             source=_source(rule),
@@ -37,6 +38,11 @@ def explanations(dialect: str) -> dict[str, Explanation]:
         )
         for rule in rules()
     }
+
+
+def _begun(text: str) -> str:
+    """As a sentence begins, unless it begins with a name of the API's."""
+    return text[0].upper() + text[1:] if re.match(r"[a-z]+\b(?![_(])", text) else text
 
 
 _SOURCES: Final = {

@@ -96,6 +96,8 @@ def _credentials() -> Credentials:
 async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
     import asyncio
 
+    from conformance.report.figures import counted
+
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -112,15 +114,18 @@ async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
         except TimeoutError:
             if proxy.recorder.recorded != shown:
                 shown = proxy.recorder.recorded
-                click.echo(f"{shown:,} requests recorded", err=True)
+                click.echo(f"{counted(shown, 'request')} recorded", err=True)
     await proxy.stop()
 
 
 def _summarise(proxy: CapturingProxy) -> None:
+    from conformance.report.figures import counted
+
     recorder = proxy.recorder
     files = ", ".join(str(path) for path in recorder.paths)
-    click.echo(f"{recorder.recorded:,} requests of {proxy.connections:,} connections in {files}")
+    click.echo(f"{counted(recorder.recorded, 'request')} of {counted(proxy.connections, 'connection')} in {files}")
     if recorder.lost:
-        click.echo(f"touchstone: {recorder.lost:,} requests were passed on and not recorded", err=True)
+        were = "was" if recorder.lost == 1 else "were"
+        click.echo(f"touchstone: {counted(recorder.lost, 'request')} {were} passed on and not recorded", err=True)
     for reason in dict.fromkeys(proxy.unfollowed):
         click.echo(f"touchstone: not followed to the end: {reason}", err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.commands.status import DIVERGENCES, NO_DIVERGENCE, Unusable
+from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, NO_DIVERGENCE, Unusable
 
 if TYPE_CHECKING:
     from conformance.migration.findings import Effect
@@ -55,9 +55,9 @@ def migrate(
 ) -> int:
     """Replay captured TRAFFIC on two sides, and report what the application would feel of the move.
 
-    A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets list`), on which
-    the tables of the traffic are made. Exit status: 0 done, 1 with --strict where a difference touches data, 2 could
-    not run.
+    A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets`), on which the
+    tables of the traffic are made. Exit status: 0 done, 1 with --strict where a difference touches data, 2 could not
+    run, or found nothing in the traffic that could be checked.
     """
     from conformance.commands.alternator_rules import is_alternator
     from conformance.migration import reports
@@ -68,8 +68,6 @@ def migrate(
     from conformance.traffic.traffic import read_traffic
 
     requests = list(read_traffic(traffic))
-    to_alternator = is_alternator(other)
-    effect_of_rule, explanations = _rules(other) if to_alternator else (_no_rule, {})
     with ExitStack() as stack:
         try:
             tables = list(_tables(requests, schemas, schema_from, stack))
@@ -78,6 +76,8 @@ def migrate(
         clock = CapturedClock()
         clock.go_to(requests[0].at if requests else 0.0)
         sides = [Side(_opened(name, stack, clock)) for name in (first, other)]
+        to_alternator = is_alternator(other) or sides[1].is_alternator()
+        effect_of_rule, explanations = _rules(other) if to_alternator else (_no_rule, {})
         for side in sides:
             side.refuse_tables(dict.fromkeys(name for captured in requests for name in tables_named(captured)))
         try:
@@ -95,6 +95,8 @@ def migrate(
         finally:
             left = [trouble for side in sides for trouble in side.delete_tables()]
         replay.result.notes += left
+        if to_alternator and not is_alternator(other):
+            replay.result.notes.append(f"{other} is an Alternator, by what it answers: its rules explain it.")
         _find_smallest(replay, first, other, to_alternator, stack)
         about = {
             "Traffic": ", ".join(path.name for path in traffic),
@@ -109,9 +111,12 @@ def migrate(
     for line in reports.summary(result):
         click.echo(line)
     for cause in result.sorted_causes():
-        explained = explanations[cause.rule].title if cause.rule in explanations else f"not written down: {cause.kind}"
-        click.echo(f"  {cause.effect:<11} x{cause.count:<6} {explained}")
+        click.echo(f"  {cause.effect:<11} x{cause.count:<6} {reports.title_of(cause, explanations)}")
+    for limit in reports.limits(result, explanations):
+        click.echo(limit)
     click.echo(f"Report: {html}, {markdown}")
+    if result.tells_nothing:
+        return COULD_NOT_RUN
     return DIVERGENCES if strict and result.touches_data else NO_DIVERGENCE
 
 

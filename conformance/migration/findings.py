@@ -64,6 +64,8 @@ class Cause:
     scenario: Scenario | None = None
     # Known of the operation, though it could not be replayed.
     unreplayed: bool = False
+    # That of the rule itself; a request may feel another: an error that has another type too, not only other words.
+    usual_effect: Effect | None = None
 
     def add(self, occurrence: Occurrence) -> None:
         self.count += 1
@@ -78,21 +80,35 @@ class Cause:
 
 @dataclass(slots=True)
 class Migration:
-    """What a replay has found: `first` and `other` name the sides."""
+    """What a replay has found: `first` and `other` name the sides.
+
+    Each request is counted in one place: `requests` are those replayed, known and unchecked; of those replayed, what is
+    not differing was answered alike.
+    """
 
     first: str
     other: str
     requests: int = 0
     replayed: int = 0
     differing: int = 0
+    # Not replayed, and known to differ: the other side does not have the operation.
+    known: int = 0
     seconds: float = 0.0
     causes: dict[str, Cause] = field(default_factory=dict)
     # By operation and what the requests had in them: how many were answered alike.
     alike: Counter[tuple[str, str]] = field(default_factory=Counter)
     # By operation: all that were replayed.
     operations: Counter[str] = field(default_factory=Counter)
-    # Why requests were not replayed, or say little: how many.
+    # Why requests were not replayed: how many.
     unchecked: Counter[str] = field(default_factory=Counter)
+    # Why some of those replayed say little: how many.
+    doubtful: Counter[str] = field(default_factory=Counter)
+    # What this traffic cannot show at all.
+    limits: list[str] = field(default_factory=list)
+    # Whether the traffic lets items expire: when they are gone is told by no replay.
+    expires: bool = False
+    # Requests that differ, known ones with them, by the gravest of what is felt of each.
+    gravest: Counter[Effect] = field(default_factory=Counter)
     # How the tables are known that the traffic does not create; what could not be copied; what was put there before.
     tables: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
@@ -104,6 +120,15 @@ class Migration:
         """Gravest first, then by how often."""
         order = list(Effect)
         return sorted(self.causes.values(), key=lambda cause: (order.index(cause.effect), -cause.count, cause.rule))
+
+    @property
+    def answered_alike(self) -> int:
+        return self.replayed - self.differing
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether there was nothing to judge by."""
+        return not self.replayed and not self.known
 
     @property
     def touches_data(self) -> bool:

@@ -7,7 +7,9 @@ whose keys it names or whose being there it showed, or, where it was about a tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+from conformance.migration.anything import elements, members
 from conformance.migration.schemas import creation_of
 from conformance.migration.sides import Side
 from conformance.migration.spellings import Spellings
@@ -67,26 +69,30 @@ class Repairs:
         return answered and (item_of(first) is None) is not (item_of(other) is None)
 
     def note_writes(self, step: Step) -> None:
-        for name, key in self.keys_of(step):
+        for name, holder in _named(step):
+            key = self.key_in(name, holder.content)
+            if key is None:
+                continue
             self.spellings.note(name, key)
+            if holder.is_item:
+                self.spellings.note_item(name, key, members(holder.content))
+            elif holder.is_deleted:
+                self.spellings.forget_item(name, key)
 
     def keys_of(self, step: Step) -> Iterator[tuple[str, JSONObject]]:
         """The items that a write, or a GetItem, names, by table and key."""
         for name, holder in _named(step):
-            key = self.key_in(name, holder)
+            key = self.key_in(name, holder.content)
             if key is not None:
                 yield name, key
 
     def keys_shown(self, step: Step, reply: Reply) -> Iterator[tuple[str, JSONObject]]:
         """The items that a reply to a read shows, by table and key."""
-        if not isinstance(reply.body, dict):
-            return
-        responses = reply.body.get("Responses")
-        by_table = dict(responses) if isinstance(responses, dict) else {}
-        items = reply.body.get("Items")
-        by_table.setdefault(str(step.request.get("TableName")), items if isinstance(items, list) else [])
+        body = members(reply.body)
+        by_table = dict(members(body.get("Responses")))
+        by_table.setdefault(str(step.request.get("TableName")), body.get("Items"))
         for name, shown in by_table.items():
-            for item in shown if isinstance(shown, list) else ():
+            for item in elements(shown):
                 key = self.key_in(name, item)
                 if key is not None:
                     yield name, key
@@ -109,7 +115,8 @@ class Repairs:
         for each in spelled if item is not None else [key, *spelled]:
             self._write(name, "DeleteItem", {"TableName": name, "Key": each})
         if item is not None:
-            self._write(name, "PutItem", {"TableName": name, "Item": item | key})
+            written = self.spellings.as_written(name, key, item)
+            self._write(name, "PutItem", {"TableName": name, "Item": written | key})
             self.spellings.note(name, key)
 
     def _write(self, name: str, operation: str, request: JSONObject) -> None:
@@ -154,22 +161,36 @@ def item_of(reply: Reply) -> JSONObject | None:
     return item if isinstance(item, dict) else None
 
 
-def _named(step: Step) -> Iterator[tuple[str, JSON]]:
-    """Tables, and what holds the key of an item that the step writes or gets."""
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """What holds the key of an item: the item as it is put, or its key, by which it may be deleted."""
+
+    content: JSON
+    is_item: bool = False
+    is_deleted: bool = False
+
+
+def _named(step: Step) -> Iterator[tuple[str, _Holder]]:
+    """Tables, and what holds the key of an item that the step writes or gets. Requests may hold any JSON."""
     request = step.request
     match step.operation:
         case "PutItem":
-            yield str(request.get("TableName")), request.get("Item", {})
-        case "UpdateItem" | "DeleteItem" | "GetItem":
-            yield str(request.get("TableName")), request.get("Key", {})
+            yield str(request.get("TableName")), _Holder(request.get("Item"), is_item=True)
+        case "UpdateItem" | "DeleteItem" | "GetItem" as operation:
+            holder = _Holder(request.get("Key"), is_deleted=operation == "DeleteItem")
+            yield str(request.get("TableName")), holder
         case "BatchWriteItem":
-            for name, writes in (request.get("RequestItems") or {}).items():
-                for write in writes if isinstance(writes, list) else ():
-                    for action in write.values() if isinstance(write, dict) else ():
-                        if isinstance(action, dict):
-                            yield name, action.get("Item", action.get("Key", {}))
+            for name, writes in members(request.get("RequestItems")).items():
+                for write in elements(writes):
+                    for kind, action in members(write).items():
+                        yield name, _held(kind, members(action))
         case "TransactWriteItems":
-            for member in request.get("TransactItems") or ():
-                for action in member.values() if isinstance(member, dict) else ():
-                    if isinstance(action, dict):
-                        yield str(action.get("TableName")), action.get("Item", action.get("Key", {}))
+            for member in elements(request.get("TransactItems")):
+                for kind, action in members(member).items():
+                    yield str(members(action).get("TableName")), _held(kind, members(action))
+
+
+def _held(kind: str, action: JSONObject) -> _Holder:
+    """Of one write of a batch (PutRequest, DeleteRequest) or of a transaction (Put, Update, Delete, ConditionCheck)."""
+    is_item = kind.startswith("Put")
+    return _Holder(action.get("Item" if is_item else "Key"), is_item, is_deleted=kind.startswith("Delete"))

@@ -18,10 +18,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from conformance.alternator_causes import UNSUPPORTED, cause_of
+from conformance.alternator_causes import UNSUPPORTED, cause_of, removes_only
 from conformance.compare import differences
 from conformance.divergence import Difference, Layer
 from conformance.lockstep import SUMS, WRITES, leads_astray
+from conformance.migration.anything import elements, is_deeper, members
 from conformance.migration.captured_clock import CapturedClock
 from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
@@ -35,6 +36,10 @@ _UNKNOWN = "UnknownOperationException"
 _NOT_FOUND = "ResourceNotFoundException"
 # The rule by which what was written before explains what differs now.
 _SPELLING = "partition-key-spelling"
+# The rule by which an update alone explains that an item is missing: every one is looked after.
+_REMOVING = "update-removes-only"
+# Captured requests are not taken apart deeper than this; DynamoDB refuses what is deeper than 32.
+_DEEPEST = 150
 # How many writes to a table are remembered, to show a cause by.
 HISTORY = 200
 # What a request may have in it, that is worth saying it was the same with.
@@ -103,6 +108,9 @@ class Replay:
                 f"The traffic is of {len(accounts)} accounts or regions, and was replayed in one: "
                 "tables of the same name became one."
             )
+        if any(captured.redaction for captured in traffic):
+            self.result.limits.append(_REDACTED)
+        self.result.expires = any(_lets_items_expire(captured) for captured in traffic)
         for number, captured in enumerate(traffic, start=1):
             self._replay(captured)
             yield number
@@ -113,12 +121,9 @@ class Replay:
 
     def _replay(self, captured: CapturedRequest) -> None:
         self._clock.go_to(captured.at)
-        why_not = _why_not(captured)
+        why_not = self._why_not(captured)
         if why_not:
-            if self._explains and captured.operation in UNSUPPORTED:
-                self._known(captured, captured.step)
-            else:
-                self.result.unchecked[why_not] += 1
+            self._leave_out(captured, why_not)
             return
         if self._seeds:
             self._seed(captured)
@@ -137,19 +142,45 @@ class Replay:
         if first.error_type == _UNKNOWN and captured.operation in UNSUPPORTED and self._explains:
             self._known(captured, asked_first)
             return
-        if first.error_type == _NOT_FOUND and captured.answer.outcome is Outcome.ACCEPTED:
-            self.result.unchecked["about something that is not known here, such as a table without a schema"] += 1
+        if first.outcome is not Outcome.ACCEPTED and captured.answer.outcome is Outcome.ACCEPTED:
+            if first.error_type == _NOT_FOUND:
+                self.result.unchecked["about something that is not known here, such as a table without a schema"] += 1
+                return
+            if self._first.has_foreign_ids(captured.step):
+                self.result.unchecked["goes on from a reply that is not in the capture"] += 1
+                return
+            if captured.partial:
+                self._leave_out(
+                    captured, "what was asked is not all in the capture: it was accepted, and is refused here"
+                )
+                return
+        told = captured.answer if self._by_captured else first
+        asked = captured.step if self._by_captured else asked_first
+        if asked.operation == "GetRecords" and self._repairs.in_streams and self._differ(asked, told, other):
+            self.result.unchecked["stream records, which tell of items that the other side was given back too"] += 1
             return
         self.result.replayed += 1
         self.result.operations[captured.operation] += 1
         if first.outcome is not captured.answer.outcome:
-            self.result.unchecked[
+            self.result.doubtful[
                 f"{self._first.name} answered otherwise here than the captured server: what was there is not known"
             ] += 1
-        told = captured.answer if self._by_captured else first
-        self._compare(captured, captured.step if self._by_captured else asked_first, told, other)
+        self._compare(captured, asked, told, other)
         if asked_first.operation in WRITES and first.outcome is Outcome.ACCEPTED:
             self._remember(asked_first)
+
+    def _why_not(self, captured: CapturedRequest) -> str:
+        if not captured.is_whole:
+            return f"what was asked is not all in the capture: it lacks {_listed_members(captured)}"
+        if self._by_captured and captured.partial:
+            return "what was answered is not in the capture"
+        if captured.status == 0 or captured.failure:
+            return "never answered by the captured server"
+        if captured.body is None and "raw" not in captured.request:
+            return "without a body"
+        if is_deeper(captured.body, _DEEPEST) or is_deeper(captured.reply, _DEEPEST):
+            return f"nested in more than {_DEEPEST} levels"
+        return ""
 
     def _remember(self, step: Step) -> None:
         if step.operation in ("CreateTable", "DeleteTable"):
@@ -158,74 +189,86 @@ class Replay:
             for name in tables_of_step(step):
                 self._history[name].append(step)
 
+    def _leave_out(self, captured: CapturedRequest, why: str) -> None:
+        if self._explains and captured.operation in UNSUPPORTED:
+            self._known(captured, captured.step)
+        else:
+            self.result.unchecked[why] += 1
+
     def _known(self, captured: CapturedRequest, step: Step) -> None:
         """An operation that the other does not have, known without a replay."""
         difference = Difference(Layer.OUTCOME, f"{step.operation} is not served")
         occurrence = Occurrence(_line(captured), step, difference, captured.answer, Reply(400, {"__type": _UNKNOWN}))
         rule = UNSUPPORTED[captured.operation]
-        self._add(rule, difference.kind, self._effect_of_rule(rule), occurrence).unreplayed = True
-        self.result.differing += 1
+        effect = self._effect_of_rule(rule)
+        self._add(rule, difference.kind, effect, occurrence, asked=step).unreplayed = True
+        self.result.known += 1
+        self.result.gravest[effect] += 1
+
+    def _differ(self, step: Step, first: Reply, other: Reply) -> list[Difference]:
+        tables = list(self._repairs.creations.values())
+        return list(_independent(differences(step, first, other, tables=tables)))
 
     def _compare(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> None:
-        tables = list(self._repairs.creations.values())
-        found = list(_independent(differences(step, first, other, tables=tables)))
-        if found and step.operation == "GetRecords" and self._repairs.in_streams:
-            self.result.unchecked["stream records, which tell of items that the other side was given back too"] += 1
-            return
-        if not found and self._parted_in_silence(captured, step, first, other):
-            return
-        if not found:
+        found = self._differ(step, first, other)
+        astray = leads_astray(step, first, other, found)
+        told = [Occurrence(_line(captured), step, difference, first, other) for difference in found]
+        silent = [] if astray else self._parted_in_silence(captured, step, first, other)
+        if not told and not silent:
             for feature in ("", *(name for name in FEATURES if name in step.request)):
                 self.result.alike[step.operation, feature] += 1
             return
         self.result.differing += 1
         seen: set[str] = set()
-        for difference in found:
-            rule = self._rule_of(step, difference, first, other)
+        felt: list[Effect] = []
+        for occurrence in (*told, *silent):
+            difference = occurrence.difference
+            rule = self._rule_of(occurrence, asked=step)
             if (rule or difference.kind) in seen:
                 continue
             seen.add(rule or difference.kind)
-            effect = self._effect(rule, step, difference, first)
-            self._add(rule, difference.kind, effect, Occurrence(_line(captured), step, difference, first, other))
-        if leads_astray(step, first, other, found):
+            felt.append(self._effect(rule, occurrence.step, difference, occurrence.first))
+            self._add(rule, difference.kind, felt[-1], occurrence, asked=step)
+        self.result.gravest[min(felt, key=list(Effect).index)] += 1
+        if astray or silent:
             self._repairs.repair(step)
         elif step.operation in READS:
             self._repairs.repair_presence(self._unshared(step, first, other))
 
-    def _parted_in_silence(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> bool:
-        """Whether an update that both accepted alike has made an item on one side alone: told here, and mended."""
+    def _parted_in_silence(self, captured: CapturedRequest, step: Step, first: Reply, other: Reply) -> list[Occurrence]:
+        """What shows that an update that both accepted has made an item on one side alone."""
         if step.operation != "UpdateItem" or {first.outcome, other.outcome} != {Outcome.ACCEPTED}:
-            return False
-        parted = [(name, key) for name, key in self._repairs.keys_of(step) if self._repairs.is_parted(name, key)]
-        if not parted:
-            return False
-        self.result.differing += 1
-        self._remember(step)
-        for name, key in parted:
-            look = Step("GetItem", {"TableName": name, "Key": key, "ConsistentRead": True})
-            shown, lacking = self._first.send(look), self._other.send(look)
-            for difference in _independent(differences(look, shown, lacking)):
-                rule = self._rule_of(look, difference, shown, lacking)
-                effect = self._effect(rule, look, difference, shown)
-                occurrence = Occurrence(_line(captured), look, difference, shown, lacking, operation=step.operation)
-                self._add(rule, difference.kind, effect, occurrence)
-        self._repairs.repair(step)
-        return True
+            return []
+        found = []
+        for name, key in self._repairs.keys_of(step):
+            if self._repairs.is_parted(name, key):
+                look = Step("GetItem", {"TableName": name, "Key": key, "ConsistentRead": True})
+                shown, lacking = self._first.send(look), self._other.send(look)
+                found += [
+                    Occurrence(_line(captured), look, difference, shown, lacking, operation=step.operation)
+                    for difference in self._differ(look, shown, lacking)
+                ]
+        return found
 
-    def _rule_of(self, step: Step, difference: Difference, first: Reply, other: Reply) -> str:
-        """The rule that explains a difference; also by how the keys of its items were written before. "" for none."""
+    def _rule_of(self, occurrence: Occurrence, *, asked: Step) -> str:
+        """The rule that explains a difference; also by how the keys of its items were written before. "" for none.
+
+        `asked` is what the application did, where the occurrence only shows what came of it.
+        """
+        step, difference, first, other = occurrence.step, occurrence.difference, occurrence.first, occurrence.other
         if not self._explains:
             return ""
+        cause = cause_of(step, difference, first, other) or ""
+        if cause == _REMOVING and not removes_only(asked):
+            cause = ""
         if difference.layer not in (Layer.OUTCOME, Layer.DATA):
-            return cause_of(step, difference, first, other) or ""
+            return cause
         spellings = self._repairs.spellings
         unshared = self._unshared(step, first, other)
         if unshared and all(spellings.differ(*one) and self._repairs.is_parted(*one) for one in unshared):
             return _SPELLING
         named = (*self._repairs.keys_of(step), *unshared)
-        return cause_of(step, difference, first, other) or (
-            _SPELLING if any(spellings.differ(*one) for one in named) else ""
-        )
+        return cause or (_SPELLING if any(spellings.differ(*one) for one in named) else "")
 
     def _unshared(self, step: Step, first: Reply, other: Reply) -> list[tuple[str, JSONObject]]:
         """The items that one of two replies to a read shows and the other does not; of a GetItem, what it asks for."""
@@ -251,22 +294,27 @@ class Replay:
             return Effect.MISSING
         return effect
 
-    def _add(self, rule: str, kind: str, effect: Effect, occurrence: Occurrence) -> Cause:
+    def _add(self, rule: str, kind: str, effect: Effect, occurrence: Occurrence, *, asked: Step) -> Cause:
         name = f"{rule or kind} {effect}"
         cause = self.result.causes.get(name)
         if cause is None:
             cause = self.result.causes[name] = Cause(
-                rule, kind, effect, occurrence, before=self._before(occurrence.step)
+                rule,
+                kind,
+                effect,
+                occurrence,
+                before=self._before(occurrence.step, asked),
+                usual_effect=self._effect_of_rule(rule) if rule else effect,
             )
         cause.add(occurrence)
         return cause
 
-    def _before(self, step: Step) -> Scenario:
-        """The tables that a step is about, and the writes to them before it."""
-        names = [name for name in tables_of_step(step) if name in self._repairs.creations]
+    def _before(self, step: Step, asked: Step) -> Scenario:
+        """The tables that a step is about, the writes to them before it, and what was asked where that is another."""
+        names = [name for name in dict.fromkeys(tables_of_step(step)) if name in self._repairs.creations]
         tables = () if step.operation == "CreateTable" else tuple(self._repairs.creations[name] for name in names)
         steps = [earlier for name in names for earlier in self._history[name]]
-        return Scenario("migration", "migration", tables, (*steps, step))
+        return Scenario("migration", "migration", tables, (*steps, *(() if step is asked else (asked,)), step))
 
     # --- what was there before ----------------------------------------------------------------------------
 
@@ -279,11 +327,12 @@ class Replay:
             if key in self._touched:
                 continue
             self._touched.add(key)
-            self.result.seeded += 1
             put = Step("PutItem", {"TableName": table, "Item": item})
+            if self._first.send(put).outcome is not Outcome.ACCEPTED:
+                continue
+            self._other.send(put)
+            self.result.seeded += 1
             self._remember(put)
-            for side in (self._first, self._other):
-                side.send(put)
             self._repairs.spellings.note(table, of_item)
 
     def _touch(self, step: Step) -> None:
@@ -298,35 +347,43 @@ def _line(captured: CapturedRequest) -> str:
     return Path(captured.source).name
 
 
-def _why_not(captured: CapturedRequest) -> str:
-    if captured.partial:
-        return f"not known in full ({', '.join(captured.missing)})"
-    if captured.status == 0 or captured.failure:
-        return "never answered by the captured server"
-    if captured.body is None and "raw" not in captured.request:
-        return "without a body"
-    return ""
+# What a redacted capture cannot show, in the terms of docs/migrating.md.
+_REDACTED = (
+    "The capture is redacted: placeholders stand for values. How numbers were written, ranges and orders of values, "
+    "counters and times to live are not the application's own, so what depends on them cannot be seen."
+)
 
 
-def _items_shown(captured: CapturedRequest) -> Iterator[tuple[str, JSONObject]]:
-    """Whole items that a captured reply shows as they were before the request."""
-    body, reply = captured.body or {}, captured.reply
-    if not isinstance(reply, dict) or captured.status != 200:
+def _lets_items_expire(captured: CapturedRequest) -> bool:
+    specification = members((captured.body or {}).get("TimeToLiveSpecification"))
+    return captured.operation == "UpdateTimeToLive" and specification.get("Enabled") is True
+
+
+def _listed_members(captured: CapturedRequest) -> str:
+    """The members of the request that are missing: not each value within them."""
+    names = dict.fromkeys(missing.partition(".")[0] for missing in captured.missing if missing != "reply")
+    return ", ".join(names)
+
+
+def _items_shown(captured: CapturedRequest) -> Iterator[tuple[str, JSON]]:
+    """What a captured reply shows of whole items as they were before the request."""
+    body, reply = captured.body or {}, members(captured.reply)
+    if captured.status != 200:
         return
     is_projected = any(name in body for name in ("ProjectionExpression", "AttributesToGet", "IndexName"))
     table = str(body.get("TableName"))
     match captured.operation:
-        case "GetItem" if "Item" in reply and not is_projected:
-            yield table, reply["Item"]
+        case "GetItem" if not is_projected:
+            yield table, reply.get("Item")
         case "Query" | "Scan" if not is_projected:
-            yield from ((table, item) for item in reply.get("Items") or ())
+            yield from ((table, item) for item in elements(reply.get("Items")))
         case "PutItem" | "DeleteItem" | "UpdateItem" if body.get("ReturnValues") == "ALL_OLD":
-            if isinstance(reply.get("Attributes"), dict):
-                yield table, reply["Attributes"]
+            yield table, reply.get("Attributes")
         case "BatchGetItem":
-            for name, items in (reply.get("Responses") or {}).items():
-                if "ProjectionExpression" not in ((body.get("RequestItems") or {}).get(name) or {}):
-                    yield from ((name, item) for item in items)
+            asked = members(body.get("RequestItems"))
+            for name, items in members(reply.get("Responses")).items():
+                if not {"ProjectionExpression", "AttributesToGet"} & members(asked.get(name)).keys():
+                    yield from ((name, item) for item in elements(items))
 
 
 def _independent(found: Iterator[Difference]) -> Iterator[Difference]:

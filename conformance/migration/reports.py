@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from conformance.cases import dump_case
 from conformance.migration.findings import TOUCHING_DATA, Cause, Effect, Migration
+from conformance.report.figures import counted
 from conformance.reproduce import as_aws_cli, as_boto3, as_curl
 from conformance.scenario import JSON, Reply
 
@@ -34,6 +35,28 @@ EFFECTS: Final[dict[Effect, tuple[str, str]]] = {
     Effect.SLOWER: ("Slower", "does the same, later or with more work"),
     Effect.REWORDED: ("Other words", "refuses the same in another text"),
     Effect.NONE: ("Not felt", "differs in a way that applications do not feel"),
+}
+# How they look on the page.
+TONES: Final[dict[Effect, str]] = {
+    Effect.WRONG_DATA: "data",
+    Effect.REFUSED: "refused",
+    Effect.ACCEPTED: "warn",
+    Effect.ERROR_TYPE: "warn",
+    Effect.MISSING: "calm",
+    Effect.SLOWER: "calm",
+    Effect.REWORDED: "faint",
+    Effect.NONE: "faint",
+}
+# What a request feels of a rule where that is not what the rule is about.
+_UNUSUALLY: Final[dict[Effect, str]] = {
+    Effect.WRONG_DATA: "with other data",
+    Effect.REFUSED: "refused where it is accepted today",
+    Effect.ACCEPTED: "accepted where it is refused today",
+    Effect.ERROR_TYPE: "refused by both, with another type of error",
+    Effect.MISSING: "in how a table is described",
+    Effect.SLOWER: "slower",
+    Effect.REWORDED: "refused by both, in other words",
+    Effect.NONE: "not felt",
 }
 # Those that are told in full; the others are lists at the end.
 _IN_FULL: Final = (Effect.WRONG_DATA, Effect.REFUSED, Effect.ACCEPTED, Effect.ERROR_TYPE, Effect.MISSING, Effect.SLOWER)
@@ -59,6 +82,7 @@ class _Shown:
 
     cause: Cause
     anchor: str
+    tone: str
     title: str
     explanation: Explanation | None
     effect: str
@@ -81,8 +105,10 @@ def write(
         "migration": migration,
         "about": about,
         "summary": summary(migration),
-        "effects": _effect_rows(migration),
-        "causes": [one for one in shown if one.cause.effect in _IN_FULL],
+        "parts": _parts(migration),
+        "limits": limits(migration, explanations),
+        "grave": [one for one in shown if one.cause.effect in TOUCHING_DATA],
+        "other": [one for one in shown if one.cause.effect in _IN_FULL and one.cause.effect not in TOUCHING_DATA],
         "minor": [one for one in shown if one.cause.effect not in _IN_FULL],
         "alike": _alike_rows(migration),
     }
@@ -95,9 +121,11 @@ def write(
         lstrip_blocks=True,
     )
     environment.filters["marked"] = _marked
+    environment.filters["flat"] = lambda text: " ".join(text.split())
     for path, template in zip(paths, ("migration.html.j2", "migration.md.j2"), strict=False):
         path.write_text(environment.get_template(template).render(values), encoding="utf-8")
-    paths[2].write_text(json.dumps(_as_json(migration, shown, about), indent=1) + "\n", encoding="utf-8")
+    record = _as_json(migration, shown, about) | {"limits": values["limits"]}
+    paths[2].write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return paths
 
 
@@ -113,65 +141,133 @@ def _marked(text: str) -> Markup:
 
 
 def summary(migration: Migration) -> list[str]:
-    """The result in a few sentences."""
-    data = [cause for cause in migration.causes.values() if cause.effect in TOUCHING_DATA]
-    alike = migration.replayed - _replayed_differing(migration)
-    lines = [
-        f"Of {_count(migration.requests, 'captured operation')}, {migration.replayed:,} were replayed on both sides; "
-        f"{alike:,} {'was' if alike == 1 else 'were'} answered alike."
-    ]
-    if not migration.causes:
-        lines.append("In what was replayed, nothing was found that this application would feel.")
-        return lines
-    verb = "differs" if migration.differing == 1 else "differ"
-    causes = _count(len(migration.causes), "cause")
-    lines.append(f"{_count(migration.differing, 'operation')} {verb}, from {causes}.")
-    if data:
-        refused = sum(cause.count for cause in data if cause.effect is Effect.REFUSED)
-        wrong = sum(cause.count for cause in data if cause.effect is Effect.WRONG_DATA)
-        accepted = sum(cause.count for cause in data if cause.effect is Effect.ACCEPTED)
-        parts = [
-            f"{count:,} {'are' if count > 1 else 'is'} {text}"
-            for count, text in (
-                (wrong, "answered with other data"),
-                (refused, "refused"),
-                (accepted, "accepted though it is refused today"),
-            )
-            if count
-        ]
-        lines.append(f"Of these, {_listed(parts)}. The application has to change for {_these(data)}.")
-    else:
+    """The result in a few sentences. The first is the verdict."""
+    if migration.tells_nothing:
+        return _nothing(migration)
+    lines = [_verdict(migration), _replayed(migration)]
+    if migration.known:
+        differs = "differs" if migration.known == 1 else "differ"
+        lines.append(f"{migration.known:,} {differs} without a replay: {migration.other} does not have the operation.")
+    if unchecked := sum(migration.unchecked.values()):
+        lines.append(f"{unchecked:,} could not be checked; the reasons stand at the end of the report.")
+    if migration.causes:
+        differing = migration.differing + migration.known
         lines.append(
-            "None of them touches data: as far as this traffic shows, the application can move as it is. "
-            "What follows is worth reading."
+            f"{counted(differing, 'operation')} {'differs' if differing == 1 else 'differ'}, "
+            f"from {counted(len(migration.causes), 'cause')}: {_listed(_felt(migration))}."
         )
     return lines
 
 
-def _replayed_differing(migration: Migration) -> int:
-    unreplayed = sum(cause.count for cause in migration.causes.values() if cause.unreplayed)
-    return migration.differing - unreplayed
+def _verdict(migration: Migration) -> str:
+    data = [cause for cause in migration.causes.values() if cause.effect in TOUCHING_DATA]
+    if data:
+        count = sum(migration.gravest[effect] for effect in TOUCHING_DATA)
+        what = _listed([text for effect, text in _TOUCHED.items() if migration.gravest[effect]], "or")
+        return (
+            f"{count:,} of {counted(migration.requests, 'captured operation')} would {what}. The application has to "
+            f"change for {counted(len(data), 'cause')}, or be sure that it does not rely on what differs."
+        )
+    unchecked = sum(migration.unchecked.values())
+    if unchecked > migration.replayed:
+        return f"This says little: {counted(unchecked, 'captured operation')} could not be checked, more than could."
+    if not migration.causes:
+        return "In what was replayed, nothing was found that this application would feel."
+    return (
+        "No captured operation would be refused or work on other data: as far as this traffic shows, "
+        "the application can move as it is. What differs is worth reading."
+    )
 
 
-def _these(causes: Sequence[Cause]) -> str:
-    return "this cause" if len(causes) == 1 else f"these {len(causes)} causes, or be sure that it does not rely on them"
+_TOUCHED: Final = {
+    Effect.REFUSED: "be refused",
+    Effect.WRONG_DATA: "work on other data",
+    Effect.ACCEPTED: "be accepted though refused today",
+}
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _felt(migration: Migration) -> list[str]:
+    """What is felt of the operations that differ, each counted by the gravest; for one or for more of them."""
+    texts = {
+        Effect.WRONG_DATA: ("is answered with other data", "are answered with other data"),
+        Effect.REFUSED: ("is refused", "are refused"),
+        Effect.ACCEPTED: ("is accepted though refused today", "are accepted though refused today"),
+        Effect.ERROR_TYPE: ("is refused with another type of error", "are refused with another type of error"),
+        Effect.MISSING: (
+            "lacks a part of the reply or has it otherwise",
+            "lack a part of the reply or have it otherwise",
+        ),
+        Effect.SLOWER: ("is slower", "are slower"),
+        Effect.REWORDED: ("is refused in other words", "are refused in other words"),
+        Effect.NONE: ("differs in what is not felt", "differ in what is not felt"),
+    }
+    return [
+        f"{count:,} {texts[effect][0 if count == 1 else 1]}"
+        for effect in EFFECTS
+        if (count := migration.gravest[effect])
+    ]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _nothing(migration: Migration) -> list[str]:
+    if not migration.requests:
+        return ["Nothing could be checked: the traffic has no operation of DynamoDB in it."]
+    reasons = [f"{_number(count)}: {why}." for why, count in migration.unchecked.most_common()]
+    captured = counted(migration.requests, "captured operation")
+    return [f"Nothing could be checked: of {captured}, none could be replayed.", *reasons]
 
 
-def _effect_rows(migration: Migration) -> list[tuple[str, str, int, int]]:
-    rows = []
-    for effect, (name, meaning) in EFFECTS.items():
-        causes = [cause for cause in migration.causes.values() if cause.effect is effect]
-        if causes:
-            rows.append((name, meaning, len(causes), sum(cause.count for cause in causes)))
-    return rows
+def _replayed(migration: Migration) -> str:
+    alike = migration.answered_alike
+    if migration.requests == migration.replayed == 1:
+        return f"The captured operation was replayed on both sides, and answered {'alike' if alike else 'otherwise'}."
+    captured = f"Of {counted(migration.requests, 'captured operation')}, {_number(migration.replayed)}"
+    answered = f"; {_number(alike)} {_were(alike)} answered alike" if migration.replayed else ""
+    return f"{captured} {_were(migration.replayed)} replayed on both sides{answered}."
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "none"
+
+
+def _were(count: int) -> str:
+    return "were" if count > 1 else "was"
+
+
+def _listed(parts: Sequence[str], last: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+# The rule of what happens after hours, when no replay looks.
+_EXPIRY: Final = "ttl-delay"
+
+
+def limits(migration: Migration, explanations: dict[str, Explanation]) -> list[str]:
+    """What this traffic cannot show, each in a line."""
+    expiry = explanations.get(_EXPIRY)
+    if not migration.expires or expiry is None:
+        return migration.limits
+    text = f"{expiry.title}: {expiry.application} {expiry.advice}"
+    return [*migration.limits, f"Items of this application expire, and a replay does not show when they go. {text}"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Of the captured operations, those of one fate. Each is in one part."""
+
+    tone: str
+    name: str
+    meaning: str
+    operations: int
+    causes: int | None = None
+
+
+def _parts(migration: Migration) -> list[_Part]:
+    parts = [_Part("alike", "Alike", "answers the same", migration.answered_alike)]
+    for effect, (name, meaning) in reversed(EFFECTS.items()):
+        causes = sum(cause.effect is effect for cause in migration.causes.values())
+        parts.append(_Part(TONES[effect], name, meaning, migration.gravest[effect], causes))
+    parts.append(_Part("unchecked", "Not checked", "was not asked", sum(migration.unchecked.values())))
+    return [part for part in parts if part.operations or part.causes]
 
 
 def _alike_rows(migration: Migration) -> list[tuple[str, int, int, str]]:
@@ -190,20 +286,31 @@ def _alike_rows(migration: Migration) -> list[tuple[str, int, int, str]]:
 # --- one cause --------------------------------------------------------------------------------------------
 
 
+def title_of(cause: Cause, explanations: dict[str, Explanation]) -> str:
+    """That of its rule, and, where requests feel something else of it, what they do."""
+    explanation = explanations.get(cause.rule)
+    if explanation is None:
+        return f"A difference that nobody wrote down: {cause.kind}"
+    if cause.effect is cause.usual_effect:
+        return explanation.title
+    return f"{explanation.title} ({_UNUSUALLY[cause.effect]})"
+
+
 def _show(cause: Cause, explanations: dict[str, Explanation]) -> _Shown:
     explanation = explanations.get(cause.rule)
     name, meaning = EFFECTS[cause.effect]
-    title = explanation.title if explanation else f"A difference that nobody wrote down: {cause.kind}"
+    title = title_of(cause, explanations)
     return _Shown(
         cause=cause,
         anchor=f"{cause.rule or 'unexplained'}-{cause.effect}-{sha256(cause.kind.encode()).hexdigest()[:6]}",
+        tone=TONES[cause.effect],
         title=title,
         explanation=explanation,
         effect=name,
         meaning=meaning,
-        operations=", ".join(f"{operation} {count:,}" for operation, count in cause.operations.most_common()),
-        places=", ".join(f"{place} {count:,}" for place, count in cause.places.most_common(8)),
-        request=_pretty(cause.example.step.request or cause.example.step.raw),
+        operations=_often(cause.operations.most_common()),
+        places=_often(cause.places.most_common(8)),
+        request=_pretty(cause.example.step.request if cause.example.step.raw is None else cause.example.step.raw),
         today=_reply(cause.example.first),
         then=_reply(cause.example.other),
         reproducers=_reproducers(cause, title),
@@ -226,11 +333,22 @@ def _reproducers(cause: Cause, title: str) -> tuple[tuple[str, str], ...]:
 def _reply(reply: Reply) -> str:
     if reply.error_type is not None:
         return f"{reply.status} {reply.error_type}: {reply.message or ''}".rstrip(": ")
+    if reply.body is None:
+        return f"{reply.status}; the reply itself is not in the capture"
     return f"{reply.status} {_pretty(reply.body)}"
 
 
+def _often(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(name if count == 1 else f"{name} ×{count:,}" for name, count in counts)
+
+
+# An attribute value, laid out over three lines.
+_SCALAR: Final = re.compile(r'\{\s+("(?:S|N|B|BOOL|NULL)": [^\n]*)\n\s*\}')
+
+
 def _pretty(value: JSON | str | None) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    laid_out = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    text = _SCALAR.sub(r"{\1}", laid_out)
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]} …"
 
 
@@ -241,7 +359,10 @@ def _as_json(migration: Migration, shown: Sequence[_Shown], about: dict[str, str
         "other": migration.other,
         "requests": migration.requests,
         "replayed": migration.replayed,
-        "differing": migration.differing,
+        "alike": migration.answered_alike,
+        "differing": migration.differing + migration.known,
+        "known": migration.known,
+        "by_effect": {effect.value: count for effect, count in migration.gravest.items()},
         "touches_data": migration.touches_data,
         "causes": [
             {
@@ -260,6 +381,7 @@ def _as_json(migration: Migration, shown: Sequence[_Shown], about: dict[str, str
         ],
         "operations": dict(migration.operations),
         "unchecked": dict(migration.unchecked),
+        "doubtful": dict(migration.doubtful),
         "tables": migration.tables,
         "failed": migration.failed,
         "seeded": migration.seeded,

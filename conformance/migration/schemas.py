@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from conformance.migration.anything import elements, members
 from conformance.scenario import JSONObject, Outcome, Step
 from conformance.targets.target import Target, WireRequest
 from conformance.traffic.traffic import CapturedRequest
@@ -96,17 +97,19 @@ def tables_named(captured: CapturedRequest) -> Iterator[str]:
 
 def tables_of_step(step: Step) -> Iterator[str]:
     """The tables that a request names, also those of a batch or a transaction."""
-    body = step.request
-    name = body.get("TableName")
+    name = step.request.get("TableName")
     if isinstance(name, str):
         yield name
-    items = body.get("RequestItems")
-    if isinstance(items, dict):
-        yield from items
-    for member in body.get("TransactItems") or ():
-        for action in member.values() if isinstance(member, dict) else ():
-            if isinstance(action, dict) and isinstance(action.get("TableName"), str):
-                yield action["TableName"]
+    yield from members(step.request.get("RequestItems"))
+    for action in _actions(step.request):
+        if isinstance(action.get("TableName"), str):
+            yield action["TableName"]
+
+
+def _actions(body: JSONObject) -> Iterator[JSONObject]:
+    """What stands behind Put, Get and the rest in a transaction."""
+    for member in elements(body.get("TransactItems")):
+        yield from map(members, members(member).values())
 
 
 def needed(traffic: Iterable[CapturedRequest]) -> dict[str, None]:
@@ -118,7 +121,7 @@ def needed(traffic: Iterable[CapturedRequest]) -> dict[str, None]:
             created.update(tables_named(captured) if captured.status == 200 else ())
             continue
         for name in tables_named(captured):
-            missing = "ResourceNotFoundException" in str(captured.reply)[:200] or captured.partial
+            missing = "ResourceNotFoundException" in str(captured.reply)[:200] or not captured.is_whole
             if name not in created and not missing:
                 found.setdefault(name)
     return found
@@ -128,15 +131,18 @@ def described(traffic: Iterable[CapturedRequest]) -> Iterator[KnownTable]:
     """Tables that the traffic has a description of. Of several the first counts: a table grows its indexes later."""
     seen: set[str] = set()
     for captured in traffic:
-        reply = captured.reply if isinstance(captured.reply, dict) else {}
-        description = reply.get("Table")
-        if not (captured.operation == "DescribeTable" and isinstance(description, dict) and "KeySchema" in description):
+        if captured.operation != "DescribeTable":
             continue
-        if description["TableName"] not in seen:
-            seen.add(description["TableName"])
-            yield KnownTable(creation_of(description), Origin.TRAFFIC)
+        try:
+            known = KnownTable(creation_of(members(captured.reply)["Table"]), Origin.TRAFFIC)
+        except (KeyError, TypeError, AttributeError):  # a refusal, or no description
+            continue
+        if known.name not in seen:
+            seen.add(known.name)
+            yield known
 
 
+_KEY_TYPES: Final = frozenset("SNB")
 _EQUALITY: Final = re.compile(r"\s*(?P<left>[#\w]+)\s*=\s*(?P<right>:\w+)")
 
 
@@ -155,7 +161,7 @@ def inferred(name: str, traffic: Iterable[CapturedRequest]) -> KnownTable | None
         indexed = indexed or (body.get("TableName") == name and "IndexName" in body)
         for key in _keys(name, body):
             for attribute, value in key.items():
-                if isinstance(value, dict) and len(value) == 1:
+                if isinstance(value, dict) and value.keys() <= _KEY_TYPES and len(value) == 1:
                     types.setdefault(attribute, next(iter(value)))
     if not types or len(types) > 2:
         return None
@@ -177,11 +183,11 @@ def inferred(name: str, traffic: Iterable[CapturedRequest]) -> KnownTable | None
 
 
 def _partition_of(body: JSONObject) -> str | None:
-    names: Mapping[str, Any] = body.get("ExpressionAttributeNames") or {}
+    names = members(body.get("ExpressionAttributeNames"))
     for match in _EQUALITY.finditer(str(body.get("KeyConditionExpression", ""))):
         return str(names.get(match["left"], match["left"]))
-    for attribute, condition in (body.get("KeyConditions") or {}).items():
-        if condition.get("ComparisonOperator") == "EQ":
+    for attribute, condition in members(body.get("KeyConditions")).items():
+        if members(condition).get("ComparisonOperator") == "EQ":
             return str(attribute)
     return None
 
@@ -190,10 +196,8 @@ def _keys(name: str, body: JSONObject) -> Iterator[JSONObject]:
     """The Key parameters that a request has for a table."""
     if body.get("TableName") == name and isinstance(body.get("Key"), dict):
         yield body["Key"]
-    of_table = (body.get("RequestItems") or {}).get(name) if isinstance(body.get("RequestItems"), dict) else None
-    if isinstance(of_table, dict):
-        yield from (key for key in of_table.get("Keys") or () if isinstance(key, dict))
-    for member in body.get("TransactItems") or ():
-        for action in member.values() if isinstance(member, dict) else ():
-            if isinstance(action, dict) and action.get("TableName") == name and isinstance(action.get("Key"), dict):
-                yield action["Key"]
+    for key in elements(members(members(body.get("RequestItems")).get(name)).get("Keys")):
+        yield members(key)
+    for action in _actions(body):
+        if action.get("TableName") == name:
+            yield members(action.get("Key"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from conformance.targets.target import Target, TargetError, WireRequest
 _MINTED: Final = re.compile(
     r"(?:Arn|Iterator|ShardId|SequenceNumber|NextToken|RevisionId|LastEvaluated\w+|ExclusiveStart\w+)$"
 )
+_NO_OPERATION: Final = "TouchstoneAsksWhoIsThere"
+_TABLE: Final = "TableName"
 _CURSOR: Final = "LastEvaluatedKey"
 _START: Final = "ExclusiveStartKey"
 
@@ -45,6 +48,11 @@ class Side:
                 raise TargetError(
                     f"{self.name} has a table {name} already, which the replay would write to: give a server without it"
                 )
+
+    def is_alternator(self) -> bool:
+        """By how it calls an operation that nobody has: Alternator's is the only one that names it."""
+        reply = self.ask(_NO_OPERATION, {})
+        return reply.message == f"Unsupported operation {_NO_OPERATION}"
 
     def delete_tables(self) -> Iterator[str]:
         """Delete what was made on a server that stays; yields what could not be."""
@@ -83,6 +91,19 @@ class Side:
         request = self._translate(step.request)
         return Step(step.operation, request, step.raw, step.headers, method=step.method, path=step.path)
 
+    def has_foreign_ids(self, step: Step) -> bool:
+        """Whether the step has ids or cursors of the captured server that nothing here stands for."""
+        return self._has_foreign_ids(step.request)
+
+    def _has_foreign_ids(self, value: JSON, name: str = "") -> bool:
+        if isinstance(value, dict):
+            if _MINTED.search(name):
+                return _text(value) not in self._own
+            return any(self._has_foreign_ids(inner, key) for key, inner in value.items())
+        if isinstance(value, list):
+            return any(self._has_foreign_ids(inner, name) for inner in value)
+        return bool(_MINTED.search(name)) and _text(value) not in self._own
+
     def _translate(self, value: Any, name: str = "") -> Any:
         if name == _START or _MINTED.search(name):
             own = self._own.get(_text(value))
@@ -111,10 +132,25 @@ class Side:
                 if key != _CURSOR:
                     self._learn(captured[key], own[key], key)
         elif isinstance(captured, list) and isinstance(own, list):
-            for one, other in zip(captured, own, strict=False):
+            for one, other in _paired(captured, own):
                 self._learn(one, other, name)
         elif isinstance(captured, str) and isinstance(own, str) and captured != own and _MINTED.search(name):
             self._own[_text(captured)] = own
+
+
+def _paired(captured: list[JSON], own: list[JSON]) -> Iterator[tuple[JSON, JSON]]:
+    """Elements that are the same thing: those of one table in their order, since servers list tables as they like."""
+    of_table: defaultdict[str | None, deque[JSON]] = defaultdict(deque)
+    for element in own:
+        of_table[_table_of(element)].append(element)
+    for element in captured:
+        if waiting := of_table[_table_of(element)]:
+            yield element, waiting.popleft()
+
+
+def _table_of(element: JSON) -> str | None:
+    name = element.get(_TABLE) if isinstance(element, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _text(value: JSON) -> str:

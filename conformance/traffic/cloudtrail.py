@@ -96,6 +96,8 @@ def captured(event: JSONObject) -> JSONObject:
     missing: list[str] = []
     body = _parameters(event.get("requestParameters") or {}, missing, "")
     missing += [name for name in _NEEDED.get(operation, ()) if name not in body and name not in missing]
+    if operation == "UpdateItem" and not {"UpdateExpression", "AttributeUpdates"} & body.keys():
+        missing.append("UpdateExpression")  # legal without, but nobody would ask so
     missing += _unexplained_values(body)
     error = event.get("errorCode")
     reply: JSON = None

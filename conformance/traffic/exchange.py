@@ -108,6 +108,7 @@ class Understanding:
             service=service,
             failure=exchange.failure,
             missing=tuple(missing),
+            redaction="" if self._redactor.redaction is Redaction.NONE else self._redactor.redaction.value,
         )
 
     def _body(self, body: bytes, missing: list[str]) -> JSONObject:

@@ -17,6 +17,7 @@
     service     "dynamodb" or "dynamodbstreams"
     failure     (only where there was one) why no reply came, or that the proxy had to answer itself
     missing     (only of partial requests) what is not known of the request or its reply
+    redaction   (only of redacted captures) in which way values were replaced: "values" or "hash"
 
 Two requests overlapped where one was received before the other's reply had been passed on: `at` and `seconds` say so.
 Lines stand in the order of `at` as far as replies allow: one that takes very long is written later than those
@@ -79,12 +80,18 @@ class CapturedRequest:
     feature: str = ""
     failure: str = ""
     missing: tuple[str, ...] = ()
+    redaction: str = ""
     source: str = field(default="", compare=False)
 
     @property
     def partial(self) -> bool:
-        """Whether something of it is not known, so that it cannot be sent again as it was."""
+        """Whether something of it, or of its reply, is not known."""
         return bool(self.missing)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the request is all there, so that it can be sent again as it was."""
+        return set(self.missing) <= {"reply"}
 
     @property
     def body(self) -> JSONObject | None:
@@ -136,6 +143,8 @@ class CapturedRequest:
             line["failure"] = self.failure
         if self.missing:
             line |= {"partial": True, "missing": list(self.missing)}
+        if self.redaction:
+            line["redaction"] = self.redaction
         return line
 
 
@@ -290,10 +299,45 @@ def _from_events(events: Sequence[JSONObject], source: str) -> Iterator[Captured
     yield from sorted(found, key=lambda request: request.at)
 
 
+_NUMBER: Final = (int, float)
+_MEMBERS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "operation": str,
+    "request": dict,
+    "status": int,
+    "headers": (dict, type(None)),
+    "at": _NUMBER,
+    "seconds": _NUMBER,
+    "region": str,
+    "account": str,
+    "connection": int,
+    "client": str,
+    "service": str,
+    "feature": str,
+    "failure": str,
+    "missing": (list, type(None)),
+    "redaction": str,
+}
+_REQUEST_MEMBERS: Final = {"raw": str, "target": str, "method": str, "path": str, "headers": dict}
+_LATEST: Final = 1e11  # seconds since 1970
+
+
+def _check(members: Mapping[str, Any], types: Mapping[str, type | tuple[type, ...]]) -> None:
+    """Raise TypeError where a member is there and of another type."""
+    for name, type_ in types.items():
+        if name in members and not isinstance(members[name], type_):
+            raise TypeError(f"`{name}` is of the wrong type")
+
+
 def _from_line(entry: Any, source: str, replies: dict[str, Reply]) -> CapturedRequest:
     request, reply, missing = entry["request"], entry["reply"], tuple(entry.get("missing") or ())
-    if not isinstance(request, dict) or not isinstance(entry["operation"], str):
-        raise TypeError("`request` must be an object and `operation` a text")
+    _check(entry, _MEMBERS)
+    _check(request, _REQUEST_MEMBERS)
+    if not all(isinstance(value, str | None) for value in request.get("headers", {}).values()):
+        raise TypeError("the headers of `request` must be texts")
+    if not all(isinstance(name, str) for name in missing):
+        raise TypeError("`missing` must be a list of texts")
+    if not all(0 <= entry.get(member, 0) < _LATEST for member in ("at", "seconds")):
+        raise ValueError("`at` and `seconds` must be times")
     if "at" not in entry:
         request, reply, missing = _without_templates(entry["id"], request, reply, entry, replies)
     return CapturedRequest(
@@ -313,6 +357,7 @@ def _from_line(entry: Any, source: str, replies: dict[str, Reply]) -> CapturedRe
         feature=entry.get("feature", ""),
         failure=entry.get("failure", ""),
         missing=missing,
+        redaction=entry.get("redaction", ""),
         source=source,
     )
 

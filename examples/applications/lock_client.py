@@ -11,18 +11,18 @@ from python_dynamodb_lock.python_dynamodb_lock import DynamoDBLockClient, Dynamo
 DynamoDBLockClient.create_dynamodb_table(connecting.client(), table_name="locks")
 
 
-def client(**options: object) -> DynamoDBLockClient:
+def client(owner: str) -> DynamoDBLockClient:
     return DynamoDBLockClient(
         connecting.resource(),
         table_name="locks",
         heartbeat_period=datetime.timedelta(seconds=0.3),
         safe_period=datetime.timedelta(seconds=1.5),
         lease_duration=datetime.timedelta(seconds=2),
-        **options,
+        owner_name=owner,
     )
 
 
-first, second = client(), client()
+first, second = client("first"), client("second")
 for number in range(3):
     with first.acquire_lock(f"job-{number}", additional_attributes={"attempt": number}):
         time.sleep(0.05)
@@ -45,7 +45,7 @@ held.release()
 with second.acquire_lock("report", sort_key="daily"):
     pass
 
-gone = client()
+gone = client("gone")
 gone.acquire_lock("abandoned")
 gone.close()  # without its locks: its heartbeats end
 taken = second.acquire_lock(

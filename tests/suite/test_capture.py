@@ -513,7 +513,7 @@ def test_interrupted_it_writes_all_and_says_how_many(upstream: str, tmp_path: Pa
         proxy.send_signal(stop)
         out, complaint = proxy.communicate(timeout=PATIENCE)
     assert (proxy.returncode, complaint) == (0, "")
-    assert "7 requests of 1 connections" in out
+    assert "7 requests of 1 connection in" in out
     assert len(captured(tmp_path / "t.jsonl")) == 7
 
 
