@@ -24,7 +24,6 @@ of course.
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
@@ -52,7 +51,7 @@ from conformance.finding_database import FindingDatabase
 from conformance.generator import Generator as ScenarioGenerator
 from conformance.lockstep import ComparedStep, Continuation, Finding, compared, with_tables_as_steps
 from conformance.minimise import Budget, cost, minimise
-from conformance.replay import Exchange, SetupFailure, replay
+from conformance.replay import Exchange, SetupFailure, prefix_for, replay
 from conformance.scenario import (
     Evidence,
     EvidenceKind,
@@ -142,9 +141,6 @@ class _Campaign:
         self._answered: Counter[str] = Counter()  # by target, for its speed
         self._compared_operations = 0
         self._measured = time.monotonic()
-        # On a target that cannot be emptied, tables of this run must not meet those of another.
-        needed = any(not target.resettable for target in targets)
-        self._prefix = f"touchstone-{secrets.token_hex(3)}-" if needed else ""
 
     def run(
         self,
@@ -490,7 +486,7 @@ class _Campaign:
         """Replay, and note who does not answer and how long the others take."""
         silent: dict[str, str] = {}
         heard: set[str] = set()
-        for exchange in replay(scenario, targets, prefix=self._prefix):
+        for exchange in replay(scenario, targets, prefix=prefix_for(self._targets)):
             if isinstance(exchange, SetupFailure):
                 if exchange.reply is None or exchange.reply.outcome is Outcome.NO_ANSWER:
                     silent[exchange.target] = exchange.reason

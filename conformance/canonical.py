@@ -765,13 +765,13 @@ def _java_classes(draft: Draft) -> None:
 
 # What replies give that is each target's own, and requests hand back: labels of streams, UUIDs, ids of backups.
 _OWN = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{14}-[0-9a-f]{8}"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d{14}-[0-9a-f]{8}"
 )
 
 
 def _echoed_references(draft: Draft) -> None:
     if draft.message is not None and any(references(draft.step.request)):
-        draft.message = _OWN.sub("<its own>", draft.message)
+        draft.message = _OWN.sub("<own>", draft.message)
 
 
 def _echoed_maps(draft: Draft) -> None:

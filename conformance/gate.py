@@ -17,7 +17,6 @@ no entry, is a divergence like any other. What differs behind that may be its co
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Collection, Generator, Mapping
@@ -40,7 +39,7 @@ from conformance.events import (
     TargetLost,
 )
 from conformance.expectations import Expectations, Identity, KnownDivergence, identity_of, writable
-from conformance.replay import Exchange, SetupFailure, replay
+from conformance.replay import Exchange, SetupFailure, prefix_for, replay
 from conformance.scenario import Outcome, Reply, Scenario, feature_of
 from conformance.targets.target import Target
 
@@ -149,9 +148,6 @@ class Gate:
         self._replayed: dict[Identity, _Replayed] = {}
         self._operations = 0
         self._end: RunFinished | None = None
-        # As in the campaign: tables of this run must not meet those of another.
-        emptied = baseline.resettable and target.resettable
-        self._prefix = "" if emptied else f"touchstone-{secrets.token_hex(3)}-"
 
     def excuse(self, divergence: Divergence) -> str:
         """The reason of its entry, or of the rule that explains it; empty for what is new."""
@@ -243,7 +239,7 @@ class Gate:
         scenario = aligned(law, scenario)
         result = _Replayed(Standing.STALE, f"the law {entry.law} holds in its scenario now")
         replies: dict[int, Reply] = {}
-        for exchange in replay(scenario, [self._target], prefix=self._prefix):
+        for exchange in replay(scenario, [self._target], prefix=prefix_for([self._baseline, self._target])):
             if isinstance(exchange, SetupFailure):
                 return _unprepared(exchange)
             replies[exchange.index] = exchange.replies[self._target.name]
@@ -261,10 +257,11 @@ class Gate:
         tables = tables_of(scenario)
         result = _Replayed(Standing.STALE, "its scenario shows it no more")
         first = ""
-        for exchange in replay(scenario, [self._baseline, self._target], prefix=self._prefix):
+        both = (self._baseline, self._target)
+        for exchange in replay(scenario, both, prefix=prefix_for(both)):
             if isinstance(exchange, SetupFailure):
                 return _unprepared(exchange)
-            baseline, actual = (exchange.replies[one.name] for one in (self._baseline, self._target))
+            baseline, actual = (exchange.replies[one.name] for one in both)
             result.operations[exchange.step.operation] += 1
             if baseline.outcome is Outcome.NO_ANSWER:
                 return replace(result, standing=Standing.UNJUDGED, reason=f"{self._baseline.name}: {baseline.failure}")

@@ -271,7 +271,8 @@ _POSITIONS = _patterns(
     (r"\b(Given value) [-+]?\d+", r"\1 …"),
     (r"\b(line|column|char|offset|position|byte)([:=]? ?)\d+", r"\1\2…"),
     (r"(?<![\w.])[\w.-]+:\d{2,5}\b(?!\.\d)", "…"),
-    (r"(?<![\w.])\d{9,}(?![\w.])", "…"),
+    # Ids and clocks. A dot behind them may end the sentence.
+    (r"(?<![\w.])\d{9,}(?!\w|\.\w)", "…"),
     # One ellipsis for all that it stands for.
     (r"…(?:[\s.,]*…)+", "…"),
     (r"\s+", " "),

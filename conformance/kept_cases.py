@@ -25,7 +25,7 @@ from conformance.canonical import tables_of
 from conformance.cases import CaseError, dump_case, load_cases
 from conformance.compare import compare, judge
 from conformance.divergence import Divergence
-from conformance.replay import SetupFailure, replay
+from conformance.replay import SetupFailure, prefix_for, replay
 from conformance.scenario import (
     JSON,
     Evidence,
@@ -104,7 +104,7 @@ def _is_shown_by(divergence: Divergence, index: int) -> bool:
 
 def _replies(scenario: Scenario, baseline: Target) -> dict[int, Reply]:
     replies: dict[int, Reply] = {}
-    for exchange in replay(scenario, [baseline], prefix="" if baseline.resettable else _PREFIX):
+    for exchange in replay(scenario, [baseline], prefix=prefix_for([baseline])):
         if isinstance(exchange, SetupFailure):
             raise KeepError(f"{scenario.id}: {baseline.name}: {exchange.reason}")
         reply = exchange.replies[baseline.name]
@@ -113,9 +113,6 @@ def _replies(scenario: Scenario, baseline: Target) -> dict[int, Reply]:
             raise KeepError(f"{scenario.id}: {baseline.name} fails itself at step {exchange.index + 1}: {why}")
         replies[exchange.index] = reply
     return replies
-
-
-_PREFIX: Final = "touchstone-keep-"
 
 
 # --- what is expected -------------------------------------------------------------------------------------

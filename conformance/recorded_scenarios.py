@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -33,8 +32,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance.events import TargetDescription
+from conformance.paging import listed
 from conformance.recording import TEXT_REPLY_LENGTH, CatalogueRequest, Recording, RecordingError, load_recordings
-from conformance.replay import SetupFailure, replay
+from conformance.replay import SetupFailure, as_read, prefix_for, replay
 from conformance.scenario import JSON, JSONObject, Reply, Scenario, Step
 from conformance.scenario_json import scenario_as_json, scenario_from_json
 from conformance.targets.tables import is_on_the_way
@@ -264,10 +264,14 @@ class RecordingTarget(Target):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A scenario was recorded, or was in the file already (`new` is false), or was left out, and why."""
+    """A scenario was recorded, or was in the file already (`new` is false), or was left out, and why.
+
+    `asked_alike`: an earlier one of the same run asks the same, so its answers are this one's too.
+    """
 
     scenario: Scenario
     new: bool = True
+    asked_alike: bool = False
     left_out: str = ""
 
 
@@ -279,12 +283,14 @@ def record(target: Target, scenarios: Iterable[Scenario], path: Path) -> Iterato
     """
     described = target.describe()
     known = _begun(path, described)
+    met: set[str] = set()
     silent = 0
     with path.open("a", encoding="ascii", newline="\n") as file:
         for scenario in scenarios:
             asked = identity(scenario)
             if asked in known:
-                yield Recorded(scenario, new=False)
+                yield Recorded(scenario, new=False, asked_alike=asked in met)
+                met.add(asked)
                 continue
             exchanges, trouble = _replayed(target, scenario)
             if trouble:
@@ -297,6 +303,7 @@ def record(target: Target, scenarios: Iterable[Scenario], path: Path) -> Iterato
                 continue
             silent = 0
             known.add(asked)
+            met.add(asked)
             # Escaped to ASCII: a scenario may hold halves of surrogate pairs, which no encoding can write.
             line = {"scenario": scenario_as_json(scenario), "exchanges": exchanges}
             file.write(json.dumps(_folded(line)) + "\n")
@@ -337,7 +344,7 @@ def _trim(path: Path) -> None:
 
 def _replayed(target: Target, scenario: Scenario) -> tuple[list[JSONObject], str]:
     """Every exchange of a replay; or why there is nothing to record."""
-    listening = _Listening(target, "" if target.resettable else f"touchstone-{secrets.token_hex(3)}-")
+    listening = _Listening(target, prefix_for([target]))
     exchanges: list[JSONObject] = []
     for one in replay(scenario, [listening], prefix=listening.prefix):
         if isinstance(one, SetupFailure) and one.reply is None:
@@ -386,23 +393,24 @@ class _Listening(Target):
     def send(self, request: WireRequest) -> Reply:
         reply = self._target.send(request)
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
+        if self.prefix:
+            # What else is on a server that is not ours is nobody's business.
+            asked = as_read(Step(operation, raw=request.body.decode("utf-8", "replace")))
+            reply = listed(asked, reply, self._target, self.prefix)
         exchange: JSONObject = {
             "operation": operation,
             "request": self._digests.of(request),
             "status": reply.status,
-            "reply": self._unprefixed(operation, reply.body),
+            "reply": self._unprefixed(reply.body),
         }
         if reply.failure:
             exchange["failure"] = reply.failure
         self.heard.append(exchange)
         return reply
 
-    def _unprefixed(self, operation: str, body: JSON) -> JSON:
+    def _unprefixed(self, body: JSON) -> JSON:
         if not self.prefix:
             return body
-        if operation == "ListTables" and isinstance(body, dict) and isinstance(body.get("TableNames"), list):
-            # The other tables of a server that is not ours are nobody's business.
-            body = {**body, "TableNames": [name for name in body["TableNames"] if str(name).startswith(self.prefix)]}
         return json.loads(json.dumps(body).replace(self.prefix, ""))
 
 

@@ -116,6 +116,11 @@ def _load(path: Path) -> Recording:
     for number, line in enumerate(lines, start=1):
         try:
             entry = json.loads(line)
+            if entry.get("touchstone") == "recording":
+                raise RecordingError(
+                    f"{path}: is a recording of scenarios (for `touchstone run --target recording:{path}`); wanted is "
+                    "one of a catalogue of requests, whose lines have ids (`touchstone record --from CATALOGUE`)"
+                )
             request = CatalogueRequest(
                 id=entry["id"],
                 feature=entry["feature"],
@@ -125,7 +130,11 @@ def _load(path: Path) -> Recording:
                 wait=float(entry.get("wait_s", 0.0)),
             )
             reply = Reply(entry["status"], expand(entry["reply"]), entry.get("headers", {}))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except KeyError as missing:
+            raise RecordingError(
+                f"{path}:{number}: no line of a recording of a catalogue: it has no member {missing}"
+            ) from None
+        except (ValueError, TypeError, AttributeError) as error:
             raise RecordingError(f"{path}:{number}: no line of a recording: {type(error).__name__}: {error}") from None
         if request.id in replies:
             raise RecordingError(f"{path}:{number}: a second request is called {request.id!r}")

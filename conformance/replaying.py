@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
 
 from conformance.canonical import tables_of
 from conformance.compare import compare, judge
 from conformance.divergence import Difference
 from conformance.laws import LAWS, judgement
-from conformance.replay import SetupFailure, replay
+from conformance.replay import SetupFailure, prefix_for, replay
 from conformance.scenario import Outcome, Reply, Scenario, Step
 from conformance.targets.target import Target
-
-PREFIX: Final = "touchstone-replay-"
 
 
 class Question(StrEnum):
@@ -59,10 +56,9 @@ def look(
 ) -> Iterator[Answered | Broken | Undecided]:
     """Replay on started targets. With a `law`, it is what the answers are held against."""
     tables = tables_of(scenario)
-    prefix = PREFIX if any(not target.resettable for target in targets) else ""
     replies: dict[str, dict[int, Reply]] = {target.name: {} for target in targets}
     unable: set[str] = set()
-    for exchange in replay(scenario, targets, prefix=prefix):
+    for exchange in replay(scenario, targets, prefix=prefix_for(targets)):
         if isinstance(exchange, SetupFailure):
             unable.add(exchange.target)
             yield Undecided(exchange.target, exchange.reason)

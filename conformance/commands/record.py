@@ -68,7 +68,7 @@ def record(
         raise Unusable(f"{source}: there is no such recording")
     catalogue = load_recordings([source])[0] if source is not None and not is_of_scenarios(source) else None
     interrupted = False
-    counts = {"new": 0, "known": 0, "left out": 0}
+    counts = {"new": 0, "known": 0, "asked alike": 0, "left out": 0}
     with open_target(target_name) as target, Interruption() as interruption:
         try:
             if catalogue is not None:
@@ -167,13 +167,16 @@ def _record(target: Target, scenarios: Iterator[Scenario], out: Path, counts: di
 
 
 def _outcome(one: Recorded) -> str:
-    return "left out" if one.left_out else "new" if one.new else "known"
+    if one.left_out:
+        return "left out"
+    return "new" if one.new else "asked alike" if one.asked_alike else "known"
 
 
 def _told(counts: dict[str, int], out: Path) -> str:
     before = f", {counts['known']:,} were there before" if counts["known"] else ""
+    alike = f", {counts['asked alike']:,} asked by another scenario too" if counts["asked alike"] else ""
     left = f", {counts['left out']:,} left out: the same command asks again" if counts["left out"] else ""
-    return f"{counts['new']:,} recorded{before}{left}: {out}"
+    return f"{counts['new']:,} recorded{before}{alike}{left}: {out}"
 
 
 @contextmanager

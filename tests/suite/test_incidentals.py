@@ -58,6 +58,9 @@ from conformance.scenario import Step
             "JSON assert failed on condition 'IsObject()' …",
         ),
         ("KeyError: 'price'", "KeyError: '…'"),
+        ("exists with revision id 1795400123059.", "exists with revision id …."),
+        ("exists since 1795400123059, or so", "exists since …, or so"),
+        ("1234567890.5 and a1234567890", "1234567890.5 and a1234567890"),
         (
             "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]",
             "Transaction cancelled, please refer cancellation reasons for specific reasons […]",

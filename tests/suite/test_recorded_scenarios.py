@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,23 @@ def test_a_recorder_goes_on_where_it_was(path: Path) -> None:
     assert [one.new for one in told] == [False, False, True]
     assert len(server.received) == asked + asked // 2
     assert [one.scenario.id for one in load(path).scenarios] == ["first", "second", "third"]
+
+
+def test_what_is_asked_twice_in_one_run_was_not_there_before(path: Path) -> None:
+    twin = replace(SCENARIOS[0], id="twin")
+    told = list(record(Miniature(), [SCENARIOS[0], twin], path))
+    assert [(one.new, one.asked_alike) for one in told] == [(True, False), (False, True)]
+    again = list(record(Miniature(), [SCENARIOS[0], twin], path))
+    assert [(one.new, one.asked_alike) for one in again] == [(False, False), (False, True)]
+
+
+def test_a_recording_of_scenarios_is_none_of_a_catalogue(path: Path) -> None:
+    made(Miniature(), SCENARIOS, path)
+    with pytest.raises(RecordingError, match=r"is a recording of scenarios .*; wanted is one of a catalogue"):
+        load_recordings([path])
+    path.write_text('{"feature": "f"}')
+    with pytest.raises(RecordingError, match=r":1: .* it has no member 'id'"):
+        load_recordings([path])
 
 
 def test_what_a_killed_recorder_left_is_whole_but_for_the_last_line(path: Path) -> None:

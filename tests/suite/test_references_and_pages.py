@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from miniatures import TABLE, Miniature, accepted, refused
 
 from conformance.cases import CaseError, dump_case, load_cases
-from conformance.paging import follow
+from conformance.paging import follow, listed
 from conformance.references import references, resolve
 from conformance.replay import replay
 from conformance.scenario import Outcome, Reply, Scenario, Step
 from conformance.targets.registry import open_target
+from conformance.targets.target import WireRequest
 
 PAGE = accepted(LastEvaluatedKey={"pk": {"S": "a"}}, Items=[{"pk": {"S": "a"}}, {"pk": {"S": "b"}}])
 
@@ -90,6 +92,64 @@ tables:
     KeySchema: [{AttributeName: pk, KeyType: HASH}]
     AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
 """
+
+
+class _Shared(Miniature):
+    """A server with these tables, which cuts a list after three, or after `Limit`."""
+
+    def __init__(self, names: str, *, always_leads_on: bool = False) -> None:
+        super().__init__()
+        self._names = names.split()
+        self._always = always_leads_on
+
+    def send(self, request: WireRequest) -> Reply:
+        asked = json.loads(request.body)
+        first = asked.get("ExclusiveStartTableName", "")
+        left = [name for name in self._names if name > first]
+        page = left[: asked.get("Limit", 3)]
+        cut = len(page) < len(left) or (self._always and page)
+        return accepted(TableNames=page, **({"LastEvaluatedTableName": page[-1]} if cut else {}))
+
+
+@pytest.mark.parametrize(
+    ("names", "limit", "page", "leads_on"),
+    [
+        ("", None, "", False),
+        ("a b", None, "", False),
+        ("a b c d e", None, "", False),
+        ("r-1 r-2", None, "r-1 r-2", False),
+        ("r-1 r-2 r-3 r-4", None, "r-1 r-2 r-3", True),
+        ("a b c d r-1 r-2", None, "r-1 r-2", False),
+        ("a r-1 r-2 s t u", None, "r-1 r-2", False),
+        ("r-1 r-2 r-3 s t u v", None, "r-1 r-2 r-3", False),
+        ("a b c d r-1 r-2 r-3 r-4 s", None, "r-1 r-2 r-3", True),
+        ("a b r-1 r-2", 1, "r-1", True),
+        ("a b r-1 s t", 1, "r-1", False),
+        ("a r-1 r-2 r-3", 2, "r-1 r-2", True),
+    ],
+)
+def test_in_a_list_only_ones_own_is_seen(names: str, limit: int | None, page: str, leads_on: bool) -> None:
+    server = _Shared(names)
+    step = Step("ListTables", {} if limit is None else {"Limit": limit})
+    reply = listed(step, server.send(WireRequest.of(step)), server, "r-")
+    assert reply.body["TableNames"] == page.split()
+    assert ("LastEvaluatedTableName" in reply.body) is leads_on
+    if leads_on:  # and what is left comes where it leads
+        further = replace(step, request={"ExclusiveStartTableName": reply.body["LastEvaluatedTableName"]})
+        rest = listed(further, server.send(WireRequest.of(further)), server, "r-").body["TableNames"]
+        assert [*page.split(), *rest] == [name for name in names.split() if name.startswith("r-")]
+
+
+def test_a_cursor_that_a_server_gives_for_nothing_is_still_seen() -> None:
+    server, step = _Shared("r-1 r-2", always_leads_on=True), Step("ListTables")
+    first = server.send(WireRequest.of(step))
+    assert listed(step, first, server, "r-") == first
+
+
+@pytest.mark.parametrize("reply", [refused("ValidationException"), Reply(200, "<html>"), Reply(200, {"TableNames": 1})])
+def test_what_is_no_list_stays_as_it_came(reply: Reply) -> None:
+    assert listed(Step("ListTables"), reply, Miniature(), "r-").body == reply.body
+    assert listed(Step("Query"), PAGE, Miniature(), "r-") == PAGE
 
 
 def test_cases_say_it_and_are_written_again(tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from miniatures import TABLE, Miniature, accepted, refused
 
 from conformance.compare import compare
-from conformance.replay import Exchange, SetupFailure, replay
+from conformance.replay import Exchange, SetupFailure, _Renaming, prefix_for, replay
 from conformance.scenario import Outcome, Reply, Scenario, Step
 from conformance.targets.registry import open_target
+from conformance.targets.target import WireRequest
 
 ITEM = {"artist": {"S": "a"}, "song": {"S": "s"}}
 PUT = Step("PutItem", {"TableName": "Music", "Item": ITEM})
@@ -184,12 +187,66 @@ def sent(step: Step, prefix: str = "run1_") -> dict[str, object]:
         ({"TableName": "ab"}, {"TableName": "ab"}),
         ({"TableName": "Mu sic"}, {"TableName": "Mu sic"}),
         ({"TableName": "m" * 253}, {"TableName": "m" * 253}),
+        # So does what Alternator reserves for its own.
+        ({"TableName": ".scylla.alternator.system.clients"}, {"TableName": ".scylla.alternator.system.clients"}),
+        ({"TableName": ".scylla"}, {"TableName": "run1_.scylla"}),
+        # Tokens of exports and imports outlive tables; those that are illegal stay so.
+        ({"ClientToken": "one"}, {"ClientToken": "run1_one"}),
+        ({"ClientToken": "a$b"}, {"ClientToken": "a$b"}),
         ({"TableName": None}, {"TableName": None}),
         ({"TableName": 1}, {"TableName": 1}),
     ],
 )
 def test_tables_are_renamed_where_they_are_named(request_: dict[str, object], renamed: dict[str, object]):
     assert sent(Step("Nonsense", request_)) == renamed
+
+
+@pytest.mark.parametrize(
+    ("raw", "renamed"),
+    [
+        ('{"TableName": "hash", "Item": {"n": 1, "n": 2}}', '{"TableName": "run1_hash", "Item": {"n": 1, "n": 2}}'),
+        ('\t{"TableName"\n:"hash" } x', '\t{"TableName"\n:"run1_hash" } x'),
+        (r'{"Table\u004eame": "h\u0061sh", "a": "\u00e9"}', r'{"Table\u004eame": "run1_hash", "a": "\u00e9"}'),
+        ('{"TableName": "one", "TableName": "two"}', '{"TableName": "run1_one", "TableName": "run1_two"}'),
+        (
+            '{"RequestItems": {"hash": [{"RequestItems": {"BOOL": 1}}]}}',
+            '{"RequestItems": {"run1_hash": [{"RequestItems": {"BOOL": 1}}]}}',
+        ),
+        ('{"Item": {"TableName": {"S": "hash"}}}', '{"Item": {"TableName": {"S": "hash"}}}'),
+        ('{"Item": {"a": {"S": "arn:a:b:c:d:table/hash"}}}', '{"Item": {"a": {"S": "arn:a:b:c:d:table/hash"}}}'),
+        ('{"ResourceArn": "arn:a:b:c:d:table/hash"}', '{"ResourceArn": "arn:a:b:c:d:table/run1_hash"}'),
+        ('{"Statement": "SELECT * FROM \\"hash\\""}', '{"Statement": "SELECT * FROM \\"run1_hash\\""}'),
+        ('["TableName", "hash"]', '["TableName", "hash"]'),
+        ('}],{"TableName": "hash"', '}],{"TableName": "run1_hash"'),
+        ('{"TableName": "hash', '{"TableName": "hash'),
+    ],
+)
+def test_in_raw_text_only_the_names_of_tables_change(raw: str, renamed: str):
+    """Somebody's own table may be called as a case's is."""
+    target = Miniature()
+    exchanges(scenario(Step("Nonsense", raw=raw), tables=()), [target], prefix="run1_")
+    assert target.received[-1].body.decode() == renamed
+    exchanges(scenario(Step("Nonsense", raw=raw), tables=()), [target])
+    assert target.received[-1].body.decode() == raw
+
+
+@given(
+    st.dictionaries(
+        st.text(), st.recursive(st.text() | st.integers(), lambda one: st.lists(one) | st.dictionaries(st.text(), one))
+    )
+)
+def test_raw_text_is_renamed_as_its_request_is(request_: dict[str, object]):
+    renaming = _Renaming("run1_")
+    request_ = {"TableName": "Music", **request_}
+    raw = renaming.step(Step("Nonsense", raw=json.dumps(request_))).raw
+    assert raw is not None
+    assert json.loads(raw) == renaming.step(Step("Nonsense", request_)).request  # type: ignore[arg-type]
+
+
+def test_what_raw_text_creates_is_deleted_too():
+    target = Miniature(resettable=False)
+    exchanges(scenario(Step("CreateTable", raw=json.dumps(TABLE)), tables=()), [target], prefix="run1_")
+    assert not target.tables
 
 
 def test_a_prefix_is_not_seen_in_replies():
@@ -240,10 +297,38 @@ def test_the_reference_in_process_and_over_http_agree_under_a_prefix():
             assert replies["reference"].outcome is Outcome.ACCEPTED
 
 
+def test_what_is_left_on_a_server_changes_nothing_of_the_next_replay():
+    """Backups are deleted; streams and exports outlive their tables, and are another replay's."""
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Music"
+    steps = (
+        Step("ListExports"),
+        Step("ListStreams"),
+        Step("ListBackups"),
+        Step(
+            "UpdateContinuousBackups",
+            {"TableName": "Music", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}},
+        ),
+        Step("ExportTableToPointInTime", {"TableArn": arn, "S3Bucket": "touchstone-exports", "ClientToken": "one"}),
+        Step("CreateBackup", {"TableName": "Music", "BackupName": "one"}),
+    )
+    table = {**TABLE, "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}}
+    asked = scenario(*steps, tables=(table,))
+    with open_target("reference-http") as server:
+        server.resettable = False
+        for _ in range(2):
+            found = [one.replies[server.name] for one in exchanges(asked, [server], prefix=prefix_for([server]))]
+            exports, streams, backups, _enabled, exported, backed_up = found
+            assert exports.body == {"ExportSummaries": []}
+            assert [one["TableName"] for one in streams.body["Streams"]] == ["Music"]
+            assert backups.body == {"BackupSummaries": []}
+            assert exported.body["ExportDescription"]["ClientToken"] == "one"
+            assert backed_up.outcome is Outcome.ACCEPTED
+        listed = server.send(WireRequest.of(Step("ListBackups", {"BackupType": "USER"})))
+        assert listed.body == {"BackupSummaries": []}
+
+
 @pytest.mark.parametrize("token", ["t", "x" * 36])
 def test_tokens_of_transactions_are_each_replays_own(token: str) -> None:
-    from conformance.replay import _Renaming
-
     step = Step("TransactWriteItems", {"ClientRequestToken": token, "TransactItems": []})
     renaming = _Renaming("")
     ours = renaming.step(step).request["ClientRequestToken"]
@@ -255,7 +340,5 @@ def test_tokens_of_transactions_are_each_replays_own(token: str) -> None:
 
 @pytest.mark.parametrize("token", ["", "x" * 37])
 def test_tokens_that_are_wrong_stay_wrong(token: str) -> None:
-    from conformance.replay import _Renaming
-
     step = Step("TransactWriteItems", {"ClientRequestToken": token})
     assert _Renaming("ours-").step(step).request["ClientRequestToken"] == token
