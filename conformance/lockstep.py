@@ -4,6 +4,8 @@ One bug must not hide the next
 ------------------------------
 - Within one reply, differences behind the first are looked at too, but for sums over what differs.
 - After a refusal, or a difference in a read, the scenario goes on.
+- After a difference in outcome of what others only tell of (a backup, a tag), these are not compared any more: what was
+  lost is one finding. (`CONSEQUENCES`)
 - After a difference in outcome or data of a *write* the states may differ, and all that follows could be a consequence:
   that target has gone astray, and is not compared for the rest of the scenario; the others are. `Continuation` is
   what it has missed, as a scenario of its own, which begins with the baseline's state as plain puts. So what is found
@@ -12,6 +14,7 @@ One bug must not hide the next
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -33,6 +36,7 @@ WRITES = frozenset(
         "CreateTable",
         "UpdateTable",
         "DeleteTable",
+        "RestoreTableFromBackup",
     }
 )
 # What such a request changes is told by others alone: after a difference in outcome, a target is not compared in those
@@ -41,6 +45,18 @@ _TAGS = frozenset({"TagResource", "UntagResource", "ListTagsOfResource"})
 _TIME_TO_LIVE = frozenset({"UpdateTimeToLive", "DescribeTimeToLive"})
 _POLICIES = frozenset({"PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"})
 _INSIGHTS = frozenset({"UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"})
+# Of these whoever comes first tells that something was lost, whether it writes or reads.
+_LOST_TOGETHER = (
+    frozenset({"CreateBackup", "DescribeBackup", "DeleteBackup", "RestoreTableFromBackup"}),
+    frozenset({"UpdateContinuousBackups", "DescribeContinuousBackups", "ExportTableToPointInTime", "ListExports"}),
+    frozenset({"UpdateTableReplicaAutoScaling", "DescribeTableReplicaAutoScaling"}),
+    frozenset(
+        {
+            *("CreateGlobalTable", "UpdateGlobalTable", "DescribeGlobalTable", "ListGlobalTables"),
+            *("DescribeGlobalTableSettings", "UpdateGlobalTableSettings"),
+        }
+    ),
+)
 CONSEQUENCES: Mapping[str, frozenset[str]] = {
     "TagResource": _TAGS,
     "UntagResource": _TAGS,
@@ -48,9 +64,13 @@ CONSEQUENCES: Mapping[str, frozenset[str]] = {
     "PutResourcePolicy": _POLICIES,
     "DeleteResourcePolicy": _POLICIES,
     "UpdateContributorInsights": _INSIGHTS,
+    "EnableKinesisStreamingDestination": frozenset({"DescribeKinesisStreamingDestination"}),
+    **{operation: together for together in _LOST_TOGETHER for operation in together},
 }
 _NONE: frozenset[str] = frozenset()
 _TOLD_BESIDES = ("ItemCollectionMetrics", "TableDescription")
+# A replica is told of by descriptions, and by most of what comes after it: whoever has not got it has another state.
+_REPLICAS = re.compile(r"(?:Table|TableDescription|TableAutoScalingDescription)\.Replicas(?:\[\d+\])?")
 SUMS = frozenset({"Count", "ScannedCount", "CapacityUnits", "ReadCapacityUnits", "WriteCapacityUnits"})
 
 
@@ -106,14 +126,13 @@ def compared(
                 break
             if target == baseline or target in gone:
                 continue
-            if exchange.step.operation in beyond_comparison.get(target, _NONE):
-                continue
+            is_consequence = exchange.step.operation in beyond_comparison.get(target, _NONE)
             found = {
                 finding.signature: finding
                 for difference in _independent(differences(exchange.step, due, reply, layers=layers, tables=tables))
                 for finding in [Finding(target, scenario, exchange, difference)]
             }
-            findings += found.values()
+            findings += () if is_consequence else found.values()
             if any(finding.difference.layer is Layer.OUTCOME for finding in found.values()):
                 consequences = CONSEQUENCES.get(exchange.step.operation, _NONE)
                 beyond_comparison[target] = beyond_comparison.get(target, _NONE) | consequences
@@ -211,9 +230,10 @@ def leads_astray(step: Step, baseline: Reply, reply: Reply, found: Sequence[Diff
     """Whether the states may differ from here on.
 
     A refusal changes nothing, whatever its words; so two refusals leave the states as they were. And what a reply tells
-    besides the item (sizes of collections, the table's description) is no part of the state that later steps meet.
+    besides the item (sizes of collections, the table's description) is no part of the state that later steps meet. But
+    for replicas: they are seen in descriptions alone.
     """
-    if reply.outcome is Outcome.NO_ANSWER:
+    if reply.outcome is Outcome.NO_ANSWER or any(_REPLICAS.fullmatch(difference.path) for difference in found):
         return True
     if step.operation not in WRITES or (baseline.outcome is Outcome.REFUSED and reply.outcome is Outcome.REFUSED):
         return False

@@ -83,7 +83,7 @@ _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "ListContributorInsights": ("ContributorInsightsSummaries", "MaxResults"),
     "ListExports": ("ExportSummaries", "MaxResults"),
     "ListGlobalTables": ("GlobalTables", "Limit"),
-    "ListImports": ("ImportSummaries", "PageSize"),
+    "ListImports": ("ImportSummaryList", "PageSize"),
     "ListStreams": ("Streams", "Limit"),
 }
 

@@ -13,12 +13,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+import click
+
 from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, INTERRUPTED, NO_DIVERGENCE, Unusable
 
 if TYPE_CHECKING:
     from conformance.events import Event
     from conformance.report.record import Record, Written
     from conformance.report.terminal import Reporter
+    from conformance.scenario import Scenario
     from conformance.targets.target import Target
 
 SECONDS_BETWEEN_REPORTS: Final = 20.0
@@ -136,3 +139,13 @@ def opened(stack: ExitStack, names: Sequence[str]) -> list[Target]:
     from conformance.targets.registry import open_target
 
     return [stack.enter_context(target) for target in [open_target(name) for name in dict.fromkeys(names)]]
+
+
+def askable(cases: Sequence[Scenario], targets: Sequence[Target]) -> list[Scenario]:
+    """The cases without those that need an empty server, where a target cannot be emptied; says how many those are."""
+    lasting = ", ".join(target.name for target in targets if not target.resettable)
+    asked = [case for case in cases if not lasting or "empty-server" not in case.tags]
+    if len(asked) < len(cases):
+        left_out = len(cases) - len(asked)
+        click.echo(f"left out, since {lasting} cannot be emptied: {left_out} cases tagged empty-server", err=True)
+    return asked

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from conformance.commands.carrying_out import opened, see_through
+from conformance.commands.carrying_out import askable, opened, see_through
 from conformance.commands.options import duration, load
 from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, INTERRUPTED, NO_DIVERGENCE, Unusable
 
@@ -166,7 +166,6 @@ def hold(
         if len(targets) < 2:
             raise Unusable(f"{BASELINE} is what targets are held against: name another one with --target")
         baseline, target = targets
-        emptied = all(one.resettable for one in targets)
         expectations = expectations_of(target, expected)
         gate = Gate(
             expectations,
@@ -180,7 +179,7 @@ def hold(
         return gate.follow(
             campaign.run(
                 targets,
-                cases=[case for case in corpus if emptied or "empty-server" not in case.tags],
+                cases=askable(corpus, targets),
                 seconds=asked.seconds,
                 operations=asked.operations,
                 seed=asked.seed,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.commands.carrying_out import Interruption
+from conformance.commands.carrying_out import Interruption, askable
 from conformance.commands.options import load, select
 from conformance.commands.status import COULD_NOT_RUN, INTERRUPTED, NO_DIVERGENCE, Unusable
 
@@ -125,7 +125,7 @@ def _scenarios(
         yield from _generated(seed, count)
     else:
         cases = select(load(case_paths), features, (), keyword)
-        yield from (case for case in cases if target.resettable or "empty-server" not in case.tags)
+        yield from askable(cases, [target])
 
 
 def _generated(seed: int, count: int) -> Iterator[Scenario]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from conformance.commands.carrying_out import carry_out, opened
+from conformance.commands.carrying_out import askable, carry_out, opened
 from conformance.commands.options import duration, layers_named, shard_of
 from conformance.commands.status import Unusable
 
@@ -99,8 +99,7 @@ class Search:
         if started.missing and len(started.targets) == 1:
             raise Unusable("; ".join(started.missing.values()))
         targets = started.targets
-        emptied = all(target.resettable for target in targets)
-        cases = [case for case in self.cases if emptied or "empty-server" not in case.tags]
+        cases = askable(self.cases, targets)
         if not cases and self.seconds is None and self.operations is None:
             raise Unusable("nothing to do: no case is left by --feature, --operation and -k, and nothing is generated")
         return campaign.run(

@@ -1,9 +1,9 @@
 """Laws: what any DynamoDB keeps, whatever a reference says. AWS is held to them as anybody else is.
 
 `law.py` says what a law is, `holding.py` holds a target to them. The laws themselves: `filters`, `pages`, `indexes`,
-`writes`, `refusals`, `returned`, `projections`, `batches`, `capacity`, `tables`, `streams`, `backups`,
-`answers`. In common they
-have `sketch` and `requests`, which draw, `readings`, which reads items, and `stored`, which follows what was written.
+`writes`, `refusals`, `returned`, `projections`, `batches`, `capacity`, `tables`, `streams`, `backups`, `transfers`,
+`answers`. In common they have `sketch` and `requests`, which draw, `readings`, which reads items, `stored`, which
+follows what was written, and `moments`, which knows how a table was when. `storing` waits for exports and imports.
 docs/laws.md lists them.
 
 To add one: a `Law` in the module of its subject and in that module's `LAWS`, a row in docs/laws.md, and in

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from conformance.laws.law import Broken, CannotJudgeError, Item, Law, Observed, Probe, broken
+from conformance.laws.law import Broken, CannotJudgeError, Law, Observed, Probe, broken
+from conformance.laws.moments import all_items, refuse_meddling, states_between, unlike_any
 from conformance.laws.readings import creations, key_names, row_faults
 from conformance.laws.requests import plain_write
 from conformance.laws.sketch import Sketch, read_of, sketch
@@ -47,22 +48,12 @@ def _judge_restored(observed: Observed) -> Iterator[Broken]:
         raise CannotJudgeError("another backup is restored")
     if not backup.body or not restore.body:
         raise CannotJudgeError("there is no backup, or nothing came of it")
-    if _between(observed, before, backup) or _between(observed, restore, after):
-        raise CannotJudgeError("something happened between the reads and what they are to show")
+    refuse_meddling(observed, before, backup)
+    refuse_meddling(observed, restore, after)
     key = key_names(creations(observed.scenario.tables).get(source, {}))
-    for fault in row_faults(_all_items(before, source), _all_items(after, target), key):
+    for fault in row_faults(all_items(before, source), all_items(after, target), key):
         how = f"the restored table is not the table that was backed up: {fault.how}"
         yield broken(after, before, how=how, expected=fault.expected, actual=fault.actual)
-
-
-def _between(observed: Observed, first: Probe, second: Probe) -> bool:
-    return second.index < first.index or any(first.index < one.index < second.index for one in observed.steps())
-
-
-def _all_items(scan: Probe, table: str) -> list[Item]:
-    if scan.request != {"TableName": table, "ConsistentRead": True} or "LastEvaluatedKey" in scan.body:
-        raise CannotJudgeError("a table was not read as a whole")
-    return scan.items()
 
 
 # --- restored to a point in time --------------------------------------------------------------------------
@@ -88,28 +79,17 @@ def _draw_recovered(draw: Draw) -> Scenario:
 def _judge_recovered(observed: Observed) -> Iterator[Broken]:
     """The latest restorable time is behind the present by as much as the target likes, but it is one moment's."""
     enable, restore, after = (observed.probe(role) for role in ("enable", "restore", "after"))
-    states = [state for state in observed.probes("state") if enable.index < state.index < restore.index]
     source, target = str(restore.request.get("SourceTableName")), str(restore.request.get("TargetTableName"))
     if not enable.body or not restore.body or not restore.request.get("UseLatestRestorableTime"):
         raise CannotJudgeError("the table is not restored to its latest restorable time")
-    if not states or _unread_writes(observed, states, enable, restore) or _between(observed, restore, after):
-        raise CannotJudgeError("how the table was at every moment is not known")
+    states = states_between(observed, enable, restore)
+    refuse_meddling(observed, restore, after)
     key = key_names(creations(observed.scenario.tables).get(source, {}))
-    restored = _all_items(after, target)
-    faults = [list(row_faults(_all_items(state, source), restored, key)) for state in states]
-    if all(faults):
-        fault = faults[-1][0]
+    unlike = unlike_any(states, source, all_items(after, target), key)
+    if unlike is not None:
+        state, fault = unlike
         how = f"the restored table was never like that: {fault.how}"
-        yield broken(after, states[-1], how=how, expected=fault.expected, actual=fault.actual)
-
-
-def _unread_writes(observed: Observed, states: list[Probe], enable: Probe, restore: Probe) -> bool:
-    """Whether the table was written to twice between two reads, or after the last one, or before the first."""
-    read = {state.index for state in states}
-    written = [
-        one.index for one in observed.steps() if enable.index < one.index < restore.index and one.index not in read
-    ]
-    return any(index + 1 not in read for index in written)
+        yield broken(after, state, how=how, expected=fault.expected, actual=fault.actual)
 
 
 # --- listed, and deleted ----------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ One law, `answers`, watches over the steps of all of them.
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,12 +26,14 @@ from conformance.laws import (
     returned,
     streams,
     tables,
+    transfers,
     writes,
 )
 from conformance.laws.law import Broken, Judgement, Law, aligned, is_endless, judgement
 from conformance.laws.readings import keys_fit
+from conformance.laws.storing import StoringTarget, objects_of
 from conformance.minimise import Budget, minimise
-from conformance.replay import SetupFailure, replay
+from conformance.replay import SetupFailure, prefix_for, replay
 from conformance.scenario import Evidence, EvidenceKind, Outcome, Reply, Scenario, Step, feature_of
 from conformance.strategies.drawing import SeededDraw
 from conformance.targets.target import Target, WireRequest
@@ -50,6 +51,7 @@ ALL_LAWS: Final[tuple[Law, ...]] = (
     *tables.LAWS,
     *streams.LAWS,
     *backups.LAWS,
+    *transfers.LAWS,
     *answers.LAWS,
 )
 LAWS: Final[Mapping[str, Law]] = {law.name: law for law in ALL_LAWS}
@@ -101,9 +103,15 @@ def hold(
 
     That goes on until the time or the operations are spent; where neither is given, each law is tried once. A
     scenario ends with LawChecked or LawUnjudged, and before that come its violations, one for each way in which the law
-    is broken. All ends early where the target does not answer any more.
+    is broken. All ends early where the target does not answer any more. A law that the target has not got what it needs
+    for is named once.
     """
     laws = [law for law in ALL_LAWS if not only or law.name in only]
+    if any(law.needs_storage for law in laws) and target.object_storage() is None:
+        for law in [law for law in laws if law.needs_storage]:
+            reason = "the files of its exports and imports cannot be read"
+            yield LawUnjudged(law.name, law.sentence, target.name, Verdict.UNSUPPORTED, reason, 0)
+            laws.remove(law)
     deadline = None if seconds is None else time.monotonic() + seconds
     done, round_number, silent = 0, 0, 0
     while laws:
@@ -228,15 +236,19 @@ def _try(law: Law, scenario: Scenario, target: Target) -> _Tried:
 
 
 def _replayed(law: Law, scenario: Scenario, target: Target) -> _Tried:
-    # A name of its own for each replay: the tokens of transactions outlive tables, and a repeated one changes nothing.
-    prefix = "" if target.resettable else f"touchstone-{secrets.token_hex(3)}-"
+    storage = target.object_storage() if law.needs_storage else None
+    replayed_on = target if storage is None else StoringTarget(target, storage)
     replies: dict[int, Reply] = {}
-    for exchange in replay(scenario, [target], prefix=prefix):
+    objects: dict[int, Mapping[str, bytes]] = {}
+    for exchange in replay(scenario, [replayed_on], prefix=prefix_for([target])):
         if isinstance(exchange, SetupFailure):
             unjudged = Judgement(Verdict.INDETERMINATE, (), exchange.reason)
             return _Tried(scenario, {}, unjudged, 0, exchange.reply or Reply(0, failure=exchange.reason))
         replies[exchange.index] = exchange.replies[target.name]
-    return _Tried(scenario, replies, judgement(law, scenario, replies), len(replies))
+        files = None if storage is None else objects_of(storage, exchange.step)
+        if files is not None:
+            objects[exchange.index] = files
+    return _Tried(scenario, replies, judgement(law, scenario, replies, objects), len(replies))
 
 
 def _watched(tried: _Tried, target: Target) -> _Tried:

@@ -1,8 +1,9 @@
 """What a law is: a sentence that any DynamoDB keeps, a scenario that tries it, and a judge of the replies.
 
 A law needs no reference. Its scenario is an ordinary one, in which the steps that its judge reads, its *probes*, have
-labels: `law:whole`, or `law:page:2` where there are several of one role. The judge is pure: it knows the scenario and
-the replies and nothing else. So a violation is data, and can be replayed, minimised, kept and shared.
+labels: `law:whole`, or `law:page:2` where there are several of one role. The judge is pure: it knows the scenario, the
+replies and (of exports and imports, where they can be read) the files, and nothing else. So a violation is data, and
+can be replayed, minimised, kept and shared.
 
 The minimiser may drop and change any part of a scenario. So a judge takes nothing for granted that the scenario does
 not show: what a probe is about stands in its request, and where a probe is missing the law says nothing. Probes that
@@ -112,16 +113,23 @@ def is_endless(reply: Reply) -> bool:
     return reply.outcome is Outcome.NO_ANSWER and reply.failure.startswith("the pages do not end")
 
 
+# By the index of a step, by key.
+Objects: TypeAlias = Mapping[int, Mapping[str, bytes]]
+_NO_OBJECTS: Final[Objects] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """A scenario with one target's replies, by the index of their step.
 
-    `torn` are the derived probes that do not follow from others any more; they are probes of nothing.
+    `torn` are the derived probes that do not follow from others any more; they are probes of nothing. `objects` are the
+    files that an export wrote or an import read, by the index of its step and by key, where they could be looked at.
     """
 
     scenario: Scenario
     replies: Mapping[int, Reply]
     torn: frozenset[int] = frozenset()
+    objects: Objects = field(default_factory=dict)
 
     def steps(self) -> Iterator[Probe]:
         """Every step that was answered, in order."""
@@ -172,7 +180,8 @@ class Law:
 
     `derived` are the probes that follow from others, by role. A law is `eventual` where what it reads may lag behind on
     a target that is distributed (global indexes, streams): there it has to hold after a while. One whose requests are
-    wrong on purpose may be minimised to what is wrong in other ways; no other may.
+    wrong on purpose may be minimised to what is wrong in other ways; no other may. One that `needs_storage` is held
+    only where exports go to an object storage that can be read.
     """
 
     name: str
@@ -183,6 +192,7 @@ class Law:
     derived: Mapping[str, Derive] = field(default_factory=dict)
     eventual: bool = False
     is_wrong_on_purpose: bool = False
+    needs_storage: bool = False
 
     def difference(self, broken: Broken) -> Difference:
         return Difference(broken.layer, f"{self.name}: {broken.how}", "", broken.expected, broken.actual)
@@ -197,12 +207,12 @@ class Judgement:
     reason: str = ""
 
 
-def judgement(law: Law, scenario: Scenario, replies: Mapping[int, Reply]) -> Judgement:
-    """What the law says of these replies. Never raises, whatever was answered."""
+def judgement(law: Law, scenario: Scenario, replies: Mapping[int, Reply], objects: Objects = _NO_OBJECTS) -> Judgement:
+    """What the law says of these replies and files. Never raises, whatever was answered."""
     found: list[Broken] = []
     verdict, reason = Verdict.AGREE, ""
     try:
-        for one in law.judge(Observed(scenario, replies, frozenset(_torn(law, scenario)))):
+        for one in law.judge(Observed(scenario, replies, frozenset(_torn(law, scenario)), objects)):
             if one.how not in {other.how for other in found}:
                 found.append(one)
     except CannotJudgeError as error:

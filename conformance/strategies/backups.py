@@ -19,13 +19,14 @@ def _request(draw: Draw, table: Table) -> JSONObject:
 
 
 def create_backup(draw: Draw, world: World, table: Table) -> Step:
-    label = world.labels_of[table.name, "CreateBackup"] = world.label()
+    label = world.backups[table.name] = world.label()
     return Step("CreateBackup", _request(draw, table), label=label)
 
 
 def _backup_arn(draw: Draw, world: World, table: Table) -> JSON:
     """Of the table's latest backup, which is made first where there was none."""
-    return {FROM: f"{world.prepared(table, 'CreateBackup', _request(draw, table))}.BackupDetails.BackupArn"}
+    label = world.backups.get(table.name) or world.prepared(table, "CreateBackup", _request(draw, table))
+    return {FROM: f"{label}.BackupDetails.BackupArn"}
 
 
 def describe_backup(draw: Draw, world: World, table: Table) -> Step:
@@ -36,7 +37,8 @@ def delete_backup(draw: Draw, world: World, table: Table) -> Step:
     """It stays the latest, perhaps: then what comes later is refused."""
     request: JSONObject = {"BackupArn": _backup_arn(draw, world, table)}
     if chance(draw, 60):
-        del world.labels_of[table.name, "CreateBackup"]
+        world.backups.pop(table.name, None)
+        world.labels_of.pop((table.name, "CreateBackup"), None)
     return Step("DeleteBackup", request)
 
 
@@ -49,8 +51,11 @@ def restore_table_from_backup(draw: Draw, world: World, table: Table) -> Step:
     return Step("RestoreTableFromBackup", request)
 
 
-def update_continuous_backups(draw: Draw, _world: World, table: Table) -> Step:
+def update_continuous_backups(draw: Draw, world: World, table: Table) -> Step:
+    """Enabled they may stay for an export; disabled they must be enabled again for it."""
     enabled = chance(draw, 70)
+    if not enabled:
+        world.labels_of.pop((table.name, "UpdateContinuousBackups"), None)
     specification: JSONObject = {"PointInTimeRecoveryEnabled": enabled}
     if enabled:
         specification |= draw_members(draw, RecoveryPeriodInDays=(40, (1, 7, 35)))
@@ -60,8 +65,3 @@ def update_continuous_backups(draw: Draw, _world: World, table: Table) -> Step:
 
 def describe_continuous_backups(_draw: Draw, _world: World, table: Table) -> Step:
     return Step("DescribeContinuousBackups", {"TableName": table.name})
-
-
-def describe_kinesis_streaming_destination(_draw: Draw, _world: World, table: Table) -> Step:
-    """There are none: to enable one takes a stream of Kinesis that the target can reach."""
-    return Step("DescribeKinesisStreamingDestination", {"TableName": table.name})

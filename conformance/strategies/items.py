@@ -262,9 +262,17 @@ class World:
     stored: dict[str, dict[Identity, Item]] = field(default_factory=dict)
     # Tables that were written to so far.
     written: set[str] = field(default_factory=set)
-    # By table: the attribute of its time to live, and the label of the step that gave it its latest policy.
+    # By table: the attribute of its time to live, and the labels of the steps that gave it its latest policy and made
+    # its latest backup.
     expiry: dict[str, str | None] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
+    backups: dict[str, str] = field(default_factory=dict)
+    # The name of the legacy global table that there is.
+    legacy: str | None = None
+    # By name, tables of which an export may be under way, or the enabling of a Kinesis destination. Forgotten never: it
+    # is not known when that ends, and what was refused in a copy of this world may have been accepted.
+    exported: set[str] = field(default_factory=set)
+    delivering: set[str] = field(default_factory=set)
     # Steps that must come before the one that is drawn, as it takes something of their replies. By the names of table
     # and operation, the labels of those that there were.
     preparations: list[Step] = field(default_factory=list)
@@ -272,7 +280,9 @@ class World:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def copy(self) -> World:
-        """What is done to the copy does not reach this one, but for labels and the steps that prepare for others."""
+        """What is done to the copy does not reach this one, but for labels, the steps that prepare for others, and what
+        goes on behind replies.
+        """
         return replace(
             self,
             tables=list(self.tables),
@@ -281,6 +291,7 @@ class World:
             written=set(self.written),
             expiry=dict(self.expiry),
             revisions=dict(self.revisions),
+            backups=dict(self.backups),
         )
 
     def add(self, table: Table, keys: tuple[Item, ...]) -> None:
@@ -293,6 +304,7 @@ class World:
         self.written.discard(table.name)
         self.expiry.pop(table.name, None)
         self.revisions.pop(table.name, None)
+        self.backups.pop(table.name, None)
         self._forget_labels(table)
 
     def replace(self, table: Table, changed: Table) -> None:

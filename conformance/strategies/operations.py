@@ -19,7 +19,6 @@ from conformance.strategies.backups import (
     delete_backup,
     describe_backup,
     describe_continuous_backups,
-    describe_kinesis_streaming_destination,
     restore_table_from_backup,
     update_continuous_backups,
 )
@@ -55,12 +54,23 @@ from conformance.strategies.legacy import (
     draw_key_conditions,
     top_level,
 )
+from conformance.strategies.replicas import (
+    create_global_table,
+    describe_global_table,
+    describe_global_table_settings,
+    describe_table_replica_auto_scaling,
+    list_global_tables,
+    update_global_table,
+    update_global_table_settings,
+    update_table_replica_auto_scaling,
+)
 from conformance.strategies.resources import (
     delete_resource_policy,
     describe_contributor_insights,
     describe_endpoints,
     describe_limits,
     describe_time_to_live,
+    draw_policy,
     get_resource_policy,
     list_contributor_insights,
     list_tags_of_resource,
@@ -73,6 +83,18 @@ from conformance.strategies.resources import (
 from conformance.strategies.schemas import Index, Table, draw_table
 from conformance.strategies.streams import describe_stream, get_records, get_shard_iterator, list_streams
 from conformance.strategies.table_updates import update_table
+from conformance.strategies.transfers import (
+    describe_export,
+    describe_import,
+    describe_kinesis_streaming_destination,
+    disable_kinesis_streaming_destination,
+    enable_kinesis_streaming_destination,
+    export_table_to_point_in_time,
+    import_table,
+    list_exports,
+    list_imports,
+    update_kinesis_streaming_destination,
+)
 from conformance.strategies.updates import Ground, draw_update, usual_paths
 from conformance.strategies.values import KEY_VALUES, Flavour
 
@@ -475,10 +497,10 @@ def list_tables(draw: Draw, _world: World, table: Table) -> Step:
 
 
 def create_table(draw: Draw, world: World, _table: Table) -> Step:
-    """A further table, which later steps use."""
+    """A further table, which later steps use. It may come with a policy, and comes back without one."""
     created = draw_table(draw, f"Later{len(world.stored)}")
     world.add(created, draw_keys(draw, created, world.flavour))
-    return Step("CreateTable", created.create_request())
+    return Step("CreateTable", created.create_request() | draw_members(draw, ResourcePolicy=(5, (draw_policy(draw),))))
 
 
 def delete_table(draw: Draw, world: World, table: Table) -> Step:
@@ -491,7 +513,7 @@ def delete_table(draw: Draw, world: World, table: Table) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """How often it is drawn, in about three hundred, and how."""
+    """How often it is drawn, in about nine hundred, and how."""
 
     weight: int
     draw: DrawOperation
@@ -499,43 +521,60 @@ class Operation:
 
 # What settings of tables there are changes few answers, and not every target knows them: they are one step in twelve.
 OPERATIONS: Final[Mapping[str, Operation]] = {
-    "PutItem": Operation(37, put_item),
-    "GetItem": Operation(20, get_item),
-    "UpdateItem": Operation(65, update_item),
-    "DeleteItem": Operation(17, delete_item),
-    "Query": Operation(45, query),
-    "Scan": Operation(20, scan),
-    "BatchGetItem": Operation(12, batch_get_item),
-    "BatchWriteItem": Operation(15, batch_write_item),
-    "TransactWriteItems": Operation(17, transact_write_items),
-    "TransactGetItems": Operation(7, transact_get_items),
-    "DescribeTable": Operation(5, describe_table),
-    "ListTables": Operation(5, list_tables),
-    "CreateTable": Operation(5, create_table),
-    "DeleteTable": Operation(2, delete_table),
-    "UpdateTable": Operation(6, update_table),
-    "DescribeTimeToLive": Operation(1, describe_time_to_live),
-    "UpdateTimeToLive": Operation(1, update_time_to_live),
-    "ListTagsOfResource": Operation(1, list_tags_of_resource),
-    "TagResource": Operation(1, tag_resource),
-    "UntagResource": Operation(1, untag_resource),
-    "ListStreams": Operation(1, list_streams),
-    "DescribeStream": Operation(1, describe_stream),
-    "GetShardIterator": Operation(1, get_shard_iterator),
-    "GetRecords": Operation(2, get_records),
-    "GetResourcePolicy": Operation(1, get_resource_policy),
-    "PutResourcePolicy": Operation(1, put_resource_policy),
-    "DeleteResourcePolicy": Operation(1, delete_resource_policy),
-    "DescribeContributorInsights": Operation(1, describe_contributor_insights),
-    "UpdateContributorInsights": Operation(1, update_contributor_insights),
-    "ListContributorInsights": Operation(1, list_contributor_insights),
-    "CreateBackup": Operation(1, create_backup),
-    "DeleteBackup": Operation(1, delete_backup),
-    "DescribeBackup": Operation(1, describe_backup),
-    "DescribeContinuousBackups": Operation(1, describe_continuous_backups),
+    "PutItem": Operation(111, put_item),
+    "GetItem": Operation(60, get_item),
+    "UpdateItem": Operation(195, update_item),
+    "DeleteItem": Operation(51, delete_item),
+    "Query": Operation(135, query),
+    "Scan": Operation(60, scan),
+    "BatchGetItem": Operation(36, batch_get_item),
+    "BatchWriteItem": Operation(45, batch_write_item),
+    "TransactWriteItems": Operation(51, transact_write_items),
+    "TransactGetItems": Operation(21, transact_get_items),
+    "DescribeTable": Operation(15, describe_table),
+    "ListTables": Operation(15, list_tables),
+    "CreateTable": Operation(15, create_table),
+    "DeleteTable": Operation(6, delete_table),
+    "UpdateTable": Operation(18, update_table),
+    "DescribeTimeToLive": Operation(3, describe_time_to_live),
+    "UpdateTimeToLive": Operation(3, update_time_to_live),
+    "ListTagsOfResource": Operation(3, list_tags_of_resource),
+    "TagResource": Operation(3, tag_resource),
+    "UntagResource": Operation(3, untag_resource),
+    "ListStreams": Operation(3, list_streams),
+    "DescribeStream": Operation(3, describe_stream),
+    "GetShardIterator": Operation(3, get_shard_iterator),
+    "GetRecords": Operation(6, get_records),
+    "GetResourcePolicy": Operation(2, get_resource_policy),
+    "PutResourcePolicy": Operation(2, put_resource_policy),
+    "DeleteResourcePolicy": Operation(2, delete_resource_policy),
+    "DescribeContributorInsights": Operation(2, describe_contributor_insights),
+    "UpdateContributorInsights": Operation(2, update_contributor_insights),
+    "ListContributorInsights": Operation(2, list_contributor_insights),
+    "CreateBackup": Operation(2, create_backup),
+    "DeleteBackup": Operation(2, delete_backup),
+    "DescribeBackup": Operation(2, describe_backup),
+    "DescribeContinuousBackups": Operation(2, describe_continuous_backups),
     "DescribeKinesisStreamingDestination": Operation(1, describe_kinesis_streaming_destination),
-    "RestoreTableFromBackup": Operation(1, restore_table_from_backup),
-    "UpdateContinuousBackups": Operation(1, update_continuous_backups),
+    "RestoreTableFromBackup": Operation(2, restore_table_from_backup),
+    "UpdateContinuousBackups": Operation(2, update_continuous_backups),
+    "CreateGlobalTable": Operation(1, create_global_table),
+    "DescribeGlobalTable": Operation(1, describe_global_table),
+    "ListGlobalTables": Operation(1, list_global_tables),
+    "UpdateGlobalTable": Operation(1, update_global_table),
+    "DescribeGlobalTableSettings": Operation(1, describe_global_table_settings),
+    "UpdateGlobalTableSettings": Operation(1, update_global_table_settings),
+    "DescribeTableReplicaAutoScaling": Operation(1, describe_table_replica_auto_scaling),
+    "UpdateTableReplicaAutoScaling": Operation(1, update_table_replica_auto_scaling),
+    "ExportTableToPointInTime": Operation(1, export_table_to_point_in_time),
+    "DescribeExport": Operation(1, describe_export),
+    "ListExports": Operation(1, list_exports),
+    "ImportTable": Operation(1, import_table),
+    "DescribeImport": Operation(1, describe_import),
+    "ListImports": Operation(1, list_imports),
+    "EnableKinesisStreamingDestination": Operation(1, enable_kinesis_streaming_destination),
+    "UpdateKinesisStreamingDestination": Operation(1, update_kinesis_streaming_destination),
+    "DisableKinesisStreamingDestination": Operation(1, disable_kinesis_streaming_destination),
     "DescribeLimits": Operation(1, describe_limits),
     "DescribeEndpoints": Operation(1, describe_endpoints),
 }

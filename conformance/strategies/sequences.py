@@ -31,6 +31,15 @@ from conformance.strategies.operations import (
     scan_of,
     update_at,
 )
+from conformance.strategies.replicas import (
+    BOTH_IMAGES,
+    change_replica,
+    create_replica,
+    delete_replica,
+    describe_table_replica_auto_scaling,
+    protect_from_leaving,
+    update_table_replica_auto_scaling,
+)
 from conformance.strategies.resources import (
     delete_resource_policy,
     describe_contributor_insights,
@@ -398,6 +407,37 @@ def backup_and_restore(draw: Draw, world: World, table: Table) -> list[Step]:
     return [*steps, delete_backup(draw, world, table)]
 
 
+def replica_comes_and_goes(draw: Draw, world: World, table: Table) -> list[Step]:
+    """A table gets a replica in another region, is written to and changed, and loses it again.
+
+    It must be on demand, and have no stream but one of both images: it is made so first.
+    """
+    steps: list[Step] = []
+    if table.provisioned:
+        steps.append(updated(world, table, switch_billing(draw, world, table)))
+        table = replace(table, provisioned=False)
+    if table.stream not in (None, BOTH_IMAGES):
+        change = switch_stream(draw, world, table)
+        steps.append(updated(world, table, change))
+        table = change[1]
+    change = create_replica(draw, table)
+    steps.append(updated(world, table, change))
+    table = change[1]
+    described = Step("DescribeTable", {"TableName": table.name})
+    steps.append(described)
+    for _ in range(pick(draw, (1, 2, 3))):
+        kind = pick(draw, ("write", "scaling", "scaling", "overrides", "protection"))
+        if kind == "write":
+            steps.append(_stream_write(draw, world, table))
+        elif kind == "scaling":
+            steps.append(update_table_replica_auto_scaling(draw, world, table))
+            steps.append(describe_table_replica_auto_scaling(draw, world, table))
+        else:
+            changed = change_replica(draw, table) if kind == "overrides" else protect_from_leaving(draw, table)
+            steps += [updated(world, table, changed), described]
+    return [*steps, updated(world, table, delete_replica(table)), described, _stream_write(draw, world, table)]
+
+
 def time_to_live_and_what_is_told(draw: Draw, world: World, table: Table) -> list[Step]:
     return [update_time_to_live(draw, world, table), describe_time_to_live(draw, world, table)]
 
@@ -442,6 +482,12 @@ SEQUENCES: Final[Mapping[str, Sequence]] = {
         3,
         backup_and_restore,
         *("CreateBackup", "RestoreTableFromBackup", "DeleteBackup", "DescribeTable", "Scan"),
+        *("PutItem", "UpdateItem", "DeleteItem"),
+    ),
+    "replica": _of(
+        1,
+        replica_comes_and_goes,
+        *("UpdateTable", "DescribeTable", "DescribeTableReplicaAutoScaling", "UpdateTableReplicaAutoScaling"),
         *("PutItem", "UpdateItem", "DeleteItem"),
     ),
     "policy": _of(2, policy_and_its_revisions, "PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"),

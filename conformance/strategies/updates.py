@@ -93,7 +93,9 @@ def _draw_index_key_clause(draw: Draw, path: Path, placeholders: Placeholders, g
     if datatype == "N" and chance(draw, 20):
         one: AttributeValue = {"N": "1"}
         stored = ground.existing.get(path)
-        return Clause("ADD", f"{target} {placeholders.value(one)}", (Effect(path, _sum(stored, one, "+")),))
+        # An index that came later may find values of another type.
+        if stored is None or "N" in stored:
+            return Clause("ADD", f"{target} {placeholders.value(one)}", (Effect(path, _sum(stored, one, "+")),))
     sources = [
         (other, found) for other, found in ground.existing.items() if datatype in found and found[datatype] != ""
     ]

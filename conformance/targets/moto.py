@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar, TypeAlias
 
 from conformance.events import TargetDescription
 from conformance.scenario import Reply
+from conformance.storage import BUCKET, ObjectStorage
 from conformance.targets.child import ChildTarget, Command
 from conformance.targets.target import Target, TargetError, WireRequest, failure_of, parse_body
 
@@ -33,6 +35,8 @@ class MotoTarget(Target):
     def __init__(self, *, name: str = "moto") -> None:
         self.name = name
         self._application: WSGIApplication | None = None
+        self._hook = threading.excepthook
+        self._storage: _MotoStorage | None = None
 
     def describe(self) -> TargetDescription:
         return TargetDescription(self.name, moto_version(), "in process")
@@ -55,19 +59,36 @@ class MotoTarget(Target):
         # To find the backend it lists its own folder, on every request: a quarter of all the time that it takes.
         find = lru_cache(256)(application.get_backend_for_host)
         application.get_backend_for_host = find  # type: ignore[method-assign]
+        # It imports tables in threads: what goes wrong there shows in the replies that follow, and needs no traceback.
+        self._hook = threading.excepthook
+        threading.excepthook = self._hear_of_failure
         self.reset()
 
     def stop(self) -> None:
         if self._application is not None:
             self.reset()
             MotoTarget._running = ""
+            threading.excepthook = self._hook
         self._application = None
+
+    def _hear_of_failure(self, failed: threading.ExceptHookArgs) -> None:
+        if not type(failed.thread).__module__.startswith("moto."):
+            self._hook(failed)
 
     def reset(self) -> None:
         """Empties every backend that was used."""
         from moto.core.base_backend import BackendDict
 
         BackendDict.reset()
+        if self._storage is not None:
+            self._storage.make_bucket()
+
+    def object_storage(self) -> ObjectStorage:
+        """Its own S3, which it exports to and imports from."""
+        if self._storage is None:
+            self._storage = _MotoStorage()
+            self._storage.make_bucket()
+        return self._storage
 
     def send(self, request: WireRequest) -> Reply:
         if self._application is None:
@@ -83,6 +104,28 @@ class MotoTarget(Target):
             return Reply(500, failure=failure_of(error))
         status, headers = started[-1]
         return Reply(int(status[:3]), parse_body(body), {name.lower(): value for name, value in headers})
+
+
+class _MotoStorage(ObjectStorage):
+    """moto's S3, by its backend: the account of requests without keys that it knows."""
+
+    @property
+    def _backend(self) -> Any:
+        from moto.core.models import DEFAULT_ACCOUNT_ID
+        from moto.s3.models import s3_backends
+
+        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+    def make_bucket(self) -> None:
+        self._backend.create_bucket(BUCKET, "us-east-1")
+
+    def objects(self, bucket: str, prefix: str) -> Mapping[str, bytes]:
+        made = self._backend.buckets.get(bucket)
+        keys = {} if made is None else dict(made.keys.items())
+        return {name: keys[name].value for name in sorted(keys) if name.startswith(prefix)}
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self._backend.put_object(bucket, key, content)
 
 
 class MotoServerTarget(ChildTarget):

@@ -13,6 +13,7 @@ from conformance.targets.child import ChildTarget, Command
 from conformance.targets.target import Target, TargetError, WireRequest, failure_of, parse_body
 
 if TYPE_CHECKING:
+    from conformance.storage import LocalStorage
     from reference_server import ReferenceServer
 
 
@@ -28,6 +29,7 @@ class ReferenceTarget(Target):
         self._dialect = dialect
         self._clock = clock
         self._server: ReferenceServer | None = None
+        self._storage: LocalStorage | None = None
 
     def describe(self) -> TargetDescription:
         return TargetDescription(self.name, reference_version(), "in process")
@@ -35,17 +37,32 @@ class ReferenceTarget(Target):
     def start(self) -> None:
         from reference_server import ReferenceServer
 
+        endpoints = {"s3": self._storage.url} if self._storage is not None else None
         try:
-            self._server = ReferenceServer(dialect=self._dialect, clock=self._clock)
+            self._server = ReferenceServer(dialect=self._dialect, clock=self._clock, endpoints=endpoints)
         except LookupError as error:
             raise TargetError(str(error)) from None
 
     def stop(self) -> None:
         self._server = None
+        if self._storage is not None:
+            self._storage.close()
+        self._storage = None
 
     def reset(self) -> None:
         if self._server is not None:
             self._server.reset()
+        if self._storage is not None:
+            self._storage.empty()
+
+    def object_storage(self) -> LocalStorage:
+        """Made when it is first asked for: most runs export nothing, and need no thread that listens."""
+        from conformance.storage import LocalStorage
+
+        if self._storage is None:
+            self._storage = LocalStorage()
+            self.start()
+        return self._storage
 
     def send(self, request: WireRequest) -> Reply:
         if self._server is None:

@@ -13,13 +13,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import orjson
 
 from conformance.events import TargetDescription
 from conformance.scenario import JSON, Reply, Step
 from conformance.signing import DUMMY_AUTHORIZATION, DUMMY_DATE
+
+if TYPE_CHECKING:
+    from conformance.storage import ObjectStorage
 
 # The operations of the streams service, which has its own prefix of X-Amz-Target (control-plane 20).
 STREAMS_OPERATIONS = frozenset({"ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"})
@@ -88,6 +91,13 @@ class Target(ABC):
     def reset(self) -> None:
         """Empty it: no table is left."""
         raise TargetError(f"{self.name} cannot be emptied at will")
+
+    def object_storage(self) -> ObjectStorage | None:
+        """Where it exports tables to and imports them from, if the suite can read that; a reset empties it as well.
+
+        Asked for once the target has started; what was in the target may be gone then.
+        """
+        return None
 
     def __enter__(self) -> Self:
         try:

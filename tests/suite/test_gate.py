@@ -772,6 +772,15 @@ def test_what_has_spread_is_taken_in_by_the_command_that_the_gate_advises(touchs
     assert load(EXPECTED).known[0].cases == ("get-item/again",)
 
 
+def test_cases_that_cannot_be_asked_there_are_counted(touchstone: Touchstone) -> None:
+    Path("cases.yaml").write_text(TYPED + "    tags: [empty-server]\n")
+    assert "left out" not in touchstone(GATE).complaint
+    touchstone.monkeypatch.setattr(registry, "open_target", lambda text, **_: Miniature(name=text, resettable=False))
+    gated = touchstone(GATE)
+    assert "left out, since reference, mini cannot be emptied: 1 cases tagged empty-server" in gated.complaint
+    assert "1 agree" in gated.out
+
+
 def test_accepting_a_report_takes_in_the_keys_that_are_named_and_keeps_the_rest(touchstone: Touchstone) -> None:
     touchstone.wrong = forgetful
     touchstone(ACCEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -33,9 +34,11 @@ from conformance.laws import (
 )
 from conformance.laws.holding import scenario_of
 from conformance.laws.readings import keys_fit
+from conformance.laws.storing import is_data_file
 from conformance.minimise import Budget, minimise
 from conformance.replay import Exchange, replay
 from conformance.scenario import Outcome, Reply, Scenario, Step
+from conformance.storage import ObjectStorage
 from conformance.targets.reference import ReferenceTarget
 from conformance.targets.target import Target, WireRequest
 
@@ -43,6 +46,40 @@ EVERY_LAW = pytest.mark.parametrize("law", ALL_LAWS, ids=lambda law: law.name)
 Ask = Callable[[str, dict[str, Any]], Reply]
 # From how the honest server answers, the operation and its request, what the wrong one answers.
 Wrong = Callable[[Ask, str, dict[str, Any]], Reply]
+
+
+Items = list[dict[str, Any]]
+# From the items in a data file of an export, what is written there instead.
+Rewrite = Callable[[Items], Items]
+
+
+class WrongFiles:
+    """A server that answers well and exports something else."""
+
+    def __init__(self, rewrite: Rewrite) -> None:
+        self.rewrite = rewrite
+
+    def __call__(self, ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+        return ask(operation, request)
+
+
+class WrongStorage(ObjectStorage):
+    """What such a server's files are."""
+
+    def __init__(self, storage: ObjectStorage, rewrite: Rewrite) -> None:
+        self._storage = storage
+        self._rewrite = rewrite
+
+    def objects(self, bucket: str, prefix: str) -> dict[str, bytes]:
+        found = self._storage.objects(bucket, prefix)
+        return {key: self._wrong(content) if is_data_file(key) else content for key, content in found.items()}
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self._storage.put(bucket, key, content)
+
+    def _wrong(self, content: bytes) -> bytes:
+        items = [json.loads(line)["Item"] for line in gzip.decompress(content).splitlines()]
+        return gzip.compress(b"".join(json.dumps({"Item": item}).encode() + b"\n" for item in self._rewrite(items)))
 
 
 class Faulty(Target):
@@ -63,6 +100,13 @@ class Faulty(Target):
 
     def reset(self) -> None:
         self._reference.reset()
+
+    def stop(self) -> None:
+        self._reference.stop()
+
+    def object_storage(self) -> ObjectStorage:
+        storage = self._reference.object_storage()
+        return WrongStorage(storage, self._wrong.rewrite) if isinstance(self._wrong, WrongFiles) else storage
 
     def ask(self, operation: str, request: dict[str, Any]) -> Reply:
         return self._reference.send(WireRequest.of(Step(operation, request)))
@@ -301,6 +345,54 @@ def restores_nothing(ask: Ask, operation: str, request: dict[str, Any]) -> Reply
     return reply
 
 
+def exports_a_stale_item() -> Wrong:
+    """One item of an export is as it was before the last write, though not the others."""
+    states: list[Items] = []
+    key: list[str] = []
+
+    def rewrite(items: Items) -> Items:
+        stale = list(items)
+        for place, item in enumerate(items):
+            for state in states:
+                for old in state:
+                    if all(old[name] == item[name] for name in key) and old != item:
+                        stale[place] = old
+                        return stale
+        return stale
+
+    class Remembering(WrongFiles):
+        def __call__(self, ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+            reply = ask(operation, request)
+            if operation == "CreateTable":
+                states.clear()
+                key[:] = [element["AttributeName"] for element in request["KeySchema"]]
+            elif operation == "Scan" and reply.outcome is Outcome.ACCEPTED:
+                states.append(reply.body["Items"])
+            return reply
+
+    return Remembering(rewrite)
+
+
+def with_other_numbers(items: Items) -> Items:
+    """What comes of numbers that go through a double."""
+    return [{name: with_other_number(value) for name, value in item.items()} for item in items]
+
+
+def with_other_number(value: Any) -> Any:
+    return {"N": rounded("N", value["N"])} if "N" in value else value
+
+
+def of_the_imported(request: dict[str, Any]) -> bool:
+    return request.get("TableName") == "Imported"
+
+
+def imports(change: Rewrite) -> Wrong:
+    def changed(request: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        return {**body, "Items": change(body["Items"])} if of_the_imported(request) else body
+
+    return answers_with("Scan", changed)
+
+
 def keeps_deleted_backups(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
     return ask("DescribeBackup" if operation == "DeleteBackup" else operation, request)
 
@@ -508,6 +600,16 @@ FAULTS = (
         answers_with("ListBackups", lambda _request, body: {**body, "BackupSummaries": []}),
         "a backup is not listed",
     ),
+    _fault("export", "an item is missing", WrongFiles(lambda items: items[1:]), "an item is missing"),
+    _fault("export", "an item is there twice", WrongFiles(lambda items: [*items, *items[:1]]), "an item comes twice"),
+    _fault("export", "numbers are doubles", WrongFiles(with_other_numbers), "a value is another"),
+    _fault("export", "a line is no item", WrongFiles(lambda items: [*items, 0]), "a line that is no item"),  # type: ignore[list-item]
+    Fault("export", "an item is stale", exports_a_stale_item, "never as it was exported"),
+    _fault("import", "an item is missing", loses_an_item("Scan", of_the_imported), "an item is missing"),
+    _fault("import", "an item is there twice", imports(lambda items: [*items, *items[:1]]), "an item comes twice"),
+    _fault("import", "numbers are doubles", imports(with_other_numbers), "a value is another"),
+    _fault("export-and-import", "an item is missing", loses_an_item("Scan", of_the_imported), "an item is missing"),
+    _fault("export-and-import", "numbers are doubles", imports(with_other_numbers), "a value is another"),
     _fault("stream", "the last record is lost", changes_records(lambda records: records[:-1]), "stream: "),
     _fault("stream", "there are no old images", changes_records(_without_old_image), "an OldImage is not"),
     _fault("stream", "every event is an INSERT", changes_records(_with_events_of_inserts), "is not MODIFY"),
@@ -720,6 +822,25 @@ def test_what_a_target_has_not_got_is_unsupported() -> None:
         outcomes = list(held(target, "stream", operations=30))
     assert {outcome.verdict for outcome in outcomes if isinstance(outcome, LawUnjudged)} == {Verdict.UNSUPPORTED}
     assert not [outcome for outcome in outcomes if not isinstance(outcome, LawUnjudged)]
+
+
+@pytest.mark.parametrize("law", ["export", "import", "export-and-import"])
+def test_where_files_cannot_be_read_nothing_is_exported(law: str) -> None:
+    sent: list[str] = []
+
+    def noted(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+        sent.append(operation)
+        return ask(operation, request)
+
+    class WithoutStorage(Faulty):
+        def object_storage(self) -> None:  # type: ignore[override]
+            return None
+
+    with WithoutStorage(noted) as target:
+        [outcome] = held(target, law)
+    assert isinstance(outcome, LawUnjudged)
+    assert outcome.verdict is Verdict.UNSUPPORTED
+    assert sent == []
 
 
 def test_a_stream_that_was_not_made_is_unsupported() -> None:

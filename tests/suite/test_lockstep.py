@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from miniatures import TABLE
 
-from conformance.lockstep import Continuation
+from conformance import lockstep
+from conformance.divergence import Layer
+from conformance.lockstep import Continuation, Finding, compared
+from conformance.references import FROM
 from conformance.replay import Exchange, SetupFailure, replay
-from conformance.scenario import JSONObject, Scenario, Step
+from conformance.scenario import JSONObject, Outcome, Reply, Scenario, Step
 from conformance.targets.reference import ReferenceTarget
+from conformance.targets.target import WireRequest
 
 OTHER = {**TABLE, "TableName": "Other"}
 
@@ -80,3 +85,92 @@ def test_an_item_that_a_target_does_not_take_is_left_out_of_its_state() -> None:
     [found] = following(restored, (0, "one"))
     assert found.scenario.steps == (put(2), SCAN)
     assert found.puts == 1
+
+
+# --- what is lost is one finding ----------------------------------------------------------------------------
+
+BACKUP: JSONObject = {"BackupArn": {FROM: "backup.BackupDetails.BackupArn"}}
+RESTORED: JSONObject = {"TableName": "Restored"}
+OF_BACKUPS = (
+    put(1),
+    Step("CreateBackup", {"TableName": "Music", "BackupName": "nightly"}, label="backup"),
+    Step("DescribeBackup", BACKUP),
+    Step("RestoreTableFromBackup", BACKUP | {"TargetTableName": "Restored"}),
+    Step("DescribeTable", RESTORED),
+    Step("Scan", RESTORED),
+    Step("DeleteBackup", BACKUP),
+)
+MUSIC: JSONObject = {"TableName": "Music"}
+SCALED: JSONObject = {"ProvisionedWriteCapacityAutoScalingUpdate": {"MinimumUnits": 1, "MaximumUnits": 5}}
+
+
+def replica(action: str, region: str = "eu-west-1") -> Step:
+    return Step("UpdateTable", MUSIC | {"ReplicaUpdates": [{action: {"RegionName": region}}]})
+
+
+OF_REPLICAS = (
+    replica("Create"),
+    Step("DescribeTable", MUSIC),
+    Step("UpdateTableReplicaAutoScaling", MUSIC | SCALED),
+    Step("DescribeTableReplicaAutoScaling", MUSIC),
+    replica("Delete"),
+)
+
+
+class Losing(ReferenceTarget):
+    """Makes backups and replicas and does not keep them."""
+
+    def send(self, request: WireRequest) -> Reply:
+        reply = super().send(request)
+        operation = request.headers["x-amz-target"].partition(".")[2]
+        if reply.outcome is Outcome.ACCEPTED and operation == "CreateBackup":
+            arn = reply.body["BackupDetails"]["BackupArn"]
+            super().send(WireRequest.of(Step("DeleteBackup", {"BackupArn": arn})))
+        elif reply.outcome is Outcome.ACCEPTED and b'"Create"' in request.body:
+            super().send(WireRequest.of(replica("Delete")))
+        return reply
+
+
+def found_of_losing(steps: tuple[Step, ...]) -> list[Finding]:
+    scenario = Scenario("s", "f", (TABLE,), steps)
+    with ReferenceTarget() as reference, Losing(name="losing") as losing:
+        exchanges = list(replay(scenario, [reference, losing]))
+    seen = compared(scenario, exchanges, "reference", frozenset(Layer))
+    return [finding for step in seen for finding in step.findings]
+
+
+@pytest.mark.parametrize(
+    ("steps", "operation"),
+    [
+        (OF_BACKUPS, "DescribeBackup"),
+        ((*OF_BACKUPS[:2], *OF_BACKUPS[3:]), "RestoreTableFromBackup"),
+        ((*OF_BACKUPS[:2], *reversed(OF_BACKUPS[2:])), "DeleteBackup"),
+    ],
+)
+def test_a_lost_backup_is_found_once(steps: tuple[Step, ...], operation: str) -> None:
+    found = found_of_losing(steps)
+    assert [one.exchange.step.operation for one in found] == [operation]
+
+
+@pytest.mark.parametrize(
+    ("steps", "operation"),
+    [
+        (OF_REPLICAS, "DescribeTable"),
+        ((*OF_REPLICAS[:1], *OF_REPLICAS[3:]), "DescribeTableReplicaAutoScaling"),
+        ((OF_REPLICAS[0], OF_REPLICAS[-1]), "UpdateTable"),
+    ],
+)
+def test_a_lost_replica_is_found_once(steps: tuple[Step, ...], operation: str) -> None:
+    found = found_of_losing(steps)
+    assert len({one.exchange.index for one in found}) == 1
+    assert found[0].exchange.step.operation == operation
+
+
+@pytest.mark.parametrize("steps", [OF_BACKUPS, OF_REPLICAS])
+def test_without_that_it_would_be_found_again_and_again(
+    steps: tuple[Step, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lockstep, "CONSEQUENCES", {})
+    monkeypatch.setattr(lockstep, "leads_astray", lambda *_: False)
+    found = found_of_losing(steps)
+    assert len({one.exchange.index for one in found}) >= 3

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from miniatures import TABLE, Miniature, accepted, refused
 
+from conformance import paging
 from conformance.cases import CaseError, dump_case, load_cases
 from conformance.paging import follow, listed
 from conformance.references import references, resolve
@@ -198,3 +199,13 @@ def test_each_target_follows_its_own_cursor() -> None:
     assert [reply.body["Count"] for reply in whole.replies.values()] == [5, 5]
     assert all("LastEvaluatedKey" not in reply.body for reply in whole.replies.values())
     assert set(whole.seconds) == {"reference", "moto"}
+
+
+@pytest.mark.parametrize("operation", paging._LISTS)
+def test_lists_are_called_as_the_model_calls_them(operation: str) -> None:
+    botocore = pytest.importorskip("botocore.session")
+    service = "dynamodbstreams" if operation == "ListStreams" else "dynamodb"
+    model = botocore.get_session().get_service_model(service).operation_model(operation)
+    member, limit = paging._LISTS[operation]
+    assert model.output_shape.members[member].type_name == "list"
+    assert limit in model.input_shape.members

@@ -9,7 +9,17 @@ one more. What only the service model forbids is in `faults.py`, and is found th
 
 from __future__ import annotations
 
-from conformance.strategies.near_misses import expressions, items, legacy, requests, settings, streams, tables
+from conformance.strategies.near_misses import (
+    expressions,
+    items,
+    legacy,
+    replicas,
+    requests,
+    settings,
+    streams,
+    tables,
+    transfers,
+)
 from conformance.strategies.near_misses.boundaries import BOUNDARIES, draw_boundary
 from conformance.strategies.near_misses.registry import NEAR_MISSES, NearMiss, draw_near_miss
 
@@ -22,8 +32,10 @@ __all__ = [
     "expressions",
     "items",
     "legacy",
+    "replicas",
     "requests",
     "settings",
     "streams",
     "tables",
+    "transfers",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.references import FROM
-from conformance.scenario import JSON, JSONObject
+from conformance.references import FROM, is_reference
+from conformance.scenario import JSON, JSONObject, Step
 from conformance.strategies.near_misses.registry import Draft, near_miss
+from conformance.strategies.schemas import Table
 
 _UNITS: Final[JSONObject] = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
 _BY_TITLE: Final[list[JSON]] = [{"AttributeName": "title", "KeyType": "HASH"}]
@@ -170,9 +171,18 @@ _NO_ARNS: Final = (
 _OTHERS: Final = ("TableId", "TableName", "LatestStreamLabel", "LatestStreamArn", "TableArn")
 
 
-@near_miss("an ARN of something else", "ResourceArn", "StreamArn", weight=3)
+# Members that hold a table's or a stream's ARN as the target gave it.
+_ARNS: Final = ("ResourceArn", "StreamArn", "TableArn")
+
+
+def _takes_an_arn(step: Step, _table: Table) -> bool:
+    """(A data stream's ARN is nobody's reply.)"""
+    return any(is_reference(step.request.get(member)) for member in _ARNS)
+
+
+@near_miss("an ARN of something else", *_ARNS, when=_takes_an_arn, weight=3)
 def _arn(draft: Draft) -> None:
-    member = "ResourceArn" if "ResourceArn" in draft.request else "StreamArn"
+    member = next(member for member in _ARNS if member in draft.request)
     head, _, last = str(draft.request[member][FROM]).rpartition(".")
     others = [{FROM: f"{head}.{other}"} for other in _OTHERS if other != last]
     draft.request[member] = draft.choose((*_NO_ARNS, *others))

@@ -10,6 +10,10 @@ from conformance.strategies.near_misses.registry import Draft, near_miss
 _NAMED = (
     *("CreateTable", "DescribeTable", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "DescribeTimeToLive"),
     *("UpdateContributorInsights", "DescribeContributorInsights", "ListContributorInsights"),
+    *("CreateBackup", "UpdateContinuousBackups", "DescribeContinuousBackups"),
+    *("EnableKinesisStreamingDestination", "UpdateKinesisStreamingDestination"),
+    *("DisableKinesisStreamingDestination", "DescribeKinesisStreamingDestination"),
+    *("UpdateTableReplicaAutoScaling", "DescribeTableReplicaAutoScaling"),
 )
 
 
