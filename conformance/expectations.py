@@ -397,6 +397,7 @@ def _refreshed(earlier: KnownDivergence, entry: KnownDivergence) -> KnownDiverge
         entry,
         **hand,
         severity=entry.severity or earlier.severity,
+        flaky=entry.flaky or earlier.flaky,
         cases=tuple(sorted({*earlier.cases, *entry.cases})),
         law=shown.law,
         scenario=shown.scenario,

@@ -269,6 +269,11 @@ def test_what_was_not_found_stays_unless_it_is_dropped() -> None:
     assert result.kept == (BY_CASE,)
 
 
+def test_what_was_flaky_once_stays_so() -> None:
+    flaky = replace(BY_CASE, flaky=True)
+    assert update(Expectations("moto", "1", (flaky,)), [BY_CASE]).kept == (flaky,)
+
+
 def test_cases_that_do_not_show_it_any_more_are_taken_out() -> None:
     both = replace(CASE, cases=("put-item/other-sets", *CASE.cases))
     gone = {both.identity: CASE.cases}
