@@ -59,7 +59,7 @@ def _judge_batch_get(observed: Observed) -> Iterator[Broken]:
     name = str(gets[0].request.get("TableName"))
     key = key_names(creations(observed.scenario.tables).get(name, {}))
     responses = batch.member("Responses", dict).get(name, [])
-    came = read_items(responses if isinstance(responses, list) else [responses], "BatchGetItem")
+    came = read_items(responses, "BatchGetItem")
     due = [item for get in gets if (item := get.item()) is not None]
     for fault in row_faults(due, came, key):
         yield broken(batch, *gets, how=fault.how, expected=fault.expected, actual=fault.actual)

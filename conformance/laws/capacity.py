@@ -11,7 +11,7 @@ from decimal import InvalidOperation
 from typing import Any, Final
 
 from conformance.divergence import Layer
-from conformance.laws.law import Broken, CannotJudgeError, Item, Law, Observed, Probe, broken
+from conformance.laws.law import Broken, CannotJudgeError, Item, Law, Observed, Probe, broken, read_items
 from conformance.laws.sketch import partition_of, read_of, sketch
 from conformance.scenario import JSONObject, Scenario
 from conformance.strategies.drawing import Draw, chance, pick
@@ -77,14 +77,14 @@ def _of_page(probe: Probe) -> float:
 def _of_batch(probe: Probe) -> float:
     units = 0.0
     for table, entry in probe.request.get("RequestItems", {}).items():
-        items = probe.member("Responses", dict).get(table, [])
+        items = read_items(probe.member("Responses", dict).get(table, []), probe.step.operation)
         absent = max(0, len(entry.get("Keys", ())) - len(items)) * [0]
         units += _units([*map(_size, items), *absent], READ_UNIT) * _read_factor(entry)
     return 0.0 if probe.body.get("UnprocessedKeys") else units
 
 
 def _of_transaction(probe: Probe) -> float:
-    responses = probe.member("Responses", list)
+    responses = probe.items("Responses")
     return 2.0 * _units([_size(response.get("Item")) for response in responses], READ_UNIT)
 
 

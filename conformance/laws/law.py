@@ -97,8 +97,9 @@ class Probe:
         return read_items([self.body[name]], self.step.operation)[0] if name in self.body else None
 
 
-def read_items(items: list[JSON], operation: str) -> list[Item]:
-    if not all(isinstance(item, dict) for item in items):
+def read_items(items: JSON, operation: str) -> list[Item]:
+    """The items of a list; responses of a transaction count as such. Raises CannotJudgeError for anything else."""
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise CannotJudgeError(f"the reply to {operation} has items that are no objects")
     return items
 

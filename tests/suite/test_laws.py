@@ -727,7 +727,7 @@ _ODD_REPLIES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(law=st.sampled_from(ALL_LAWS), number=st.integers(0, 5), data=st.data())
 def test_no_reply_makes_a_judge_raise(law: Law, number: int, data: st.DataObject) -> None:
     scenario = scenario_of(law, 3, number)
