@@ -448,7 +448,7 @@ def _cause_in_values(step: Step) -> str | None:
     values = {name: step.request.get(name) for name in _VALUE_PARAMETERS if name in step.request}
     text = " ".join(str(step.request.get(name, "")) for name in _EXPRESSIONS)
     if not any(_is_unusual(number) for number in _numbers(values)) and not _compares_documents(values, text):
-        return None
+        return "size-in-bytes" if _SIZE.search(text) else None
     if "KeyConditionExpression" in step.request and "FilterExpression" not in step.request:
         return "partition-key-spelling"
     if "contains" in text or "CONTAINS" in text or any(isinstance(each, list) for each in _contents(values)):
@@ -456,6 +456,7 @@ def _cause_in_values(step: Step) -> str | None:
     return "number-equality"
 
 
+_SIZE: Final = re.compile(r"\bsize\s*\(")
 _VALUE_PARAMETERS: Final = ("ExpressionAttributeValues", "Expected", "QueryFilter", "ScanFilter", "KeyConditions")
 _EXPRESSIONS: Final = ("ConditionExpression", "FilterExpression", "KeyConditionExpression", *_VALUE_PARAMETERS[1:])
 

@@ -166,6 +166,18 @@ def test_what_it_accepts(operation: str, text: str, rule: str) -> None:
             "partition-key-spelling",
         ),
         (
+            "PutItem",
+            {
+                "TableName": "t",
+                "Item": KEY,
+                "ConditionExpression": "size(x) > :n",
+                "ExpressionAttributeValues": {":n": {"N": "4"}},
+            },
+            refused("The conditional request failed", "ConditionalCheckFailedException"),
+            accepted(),
+            "size-in-bytes",
+        ),
+        (
             "UpdateItem",
             {"TableName": "t", "Key": KEY, "UpdateExpression": "SET g = :g"},
             refused("One or more parameter values were invalid: Type mismatch for Index Key g"),

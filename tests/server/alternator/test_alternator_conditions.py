@@ -38,6 +38,7 @@ VALUES: dict[str, Any] = {
     ":exact": {"N": "1.0"},
     ":he": {"S": "he"},
     ":hello": {"S": "hello"},
+    ":umlauts": {"S": "äö"},
     ":ell": {"S": "ell"},
     ":empty": {"S": ""},
     ":b": {"B": "AQ=="},
@@ -133,6 +134,7 @@ def refusal(text: str, item: dict[str, Any] | None = None, member: str = "Condit
         ("size(n) = :n5", False),  # co-041
         ("size(b) < :n4", True),  # co-045
         ("size(:hello) = :n5", True),  # co-103
+        ("size(:umlauts) = :n4", True),  # rule: size-in-bytes
         ("size = :n4", False),  # co-049: an attribute of that name
         ("n\t=\n:n5", True),  # co-120
         ("n = :bad", False),  # co-value-bad-number
