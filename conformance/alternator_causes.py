@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from conformance.canonical import SURPLUS
 from conformance.divergence import Difference, Divergence, Layer
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
 
@@ -412,7 +413,7 @@ def _cause_in_items(step: Step, path: str, baseline: Reply, other: Reply) -> str
         return "number-plain-notation"
     if path.endswith(".Unknown"):
         return "nested-values-unchecked"
-    in_items = path.startswith("Items[") or (path == "Items" and _count(baseline) == _count(other))
+    in_items = path.startswith(("Items[", SURPLUS)) or (path == "Items" and _count(baseline) == _count(other))
     if step.operation in ("Query", "Scan") and "IndexName" in step.request and in_items:
         return "index-projection-ignored"
     if "Segment" in step.request:

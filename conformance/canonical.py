@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -35,6 +36,8 @@ from conformance.table_changes import created_indexes
 # What rules of pages put in the place of what hangs on a page's extent. Whether a reply is such a page is a matter of
 # that reply, so they may stand on one side of a comparison only.
 COUNT, ITEMS, UNITS, VALUE = "<count>", "<items>", "<units>", "<value>"
+# A member that no reply has: the attributes that items of an index have, and the index has not.
+SURPLUS = "Items beyond the projection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Draft:
     message: str | None
     capacity: Any
     indexes: Mapping[tuple[str, str], Sequence[str]]
+    projections: Mapping[tuple[str, str], frozenset[str]]
 
     @property
     def members(self) -> dict[str, Any]:
@@ -88,8 +92,8 @@ class Rule:
 def canonicalise(step: Step, reply: Reply, *, tables: Sequence[JSONObject] = ()) -> CanonicalReply:
     """The reply with every freedom taken out.
 
-    `tables` are the CreateTable requests behind the step (`tables_of`). They say what an index is sorted by: without
-    them the order of a Query on an index is compared strictly, ties included.
+    `tables` are the CreateTable requests behind the step (`tables_of`). They say what an index is sorted by, and what
+    it has of an item: without them the order of a Query on an index is compared strictly, ties included.
     """
     if reply.outcome in (Outcome.FAILED, Outcome.NO_ANSWER):
         failure = reply.failure or reply.message or ""
@@ -105,6 +109,7 @@ def canonicalise(step: Step, reply: Reply, *, tables: Sequence[JSONObject] = ())
         message=None,
         capacity=None,
         indexes=_index_sort_keys(tables),
+        projections=_projections(tables),
     )
     draft.capacity = draft.members.pop("ConsumedCapacity", None)
     if not draft.accepted:
@@ -582,6 +587,8 @@ def _scan_pages(draft: Draft) -> None:
     - The first page, ended by its Limit: how many items were evaluated is fixed, and, without a filter, returned.
     - Any other part (a later page, a segment, a page ended by its size): which members there are, no more.
       That the parts make up the whole is a law, and `properties/` holds targets to it.
+
+    Whichever items an index shows, it shows nothing of them that it has not got: that is kept.
     """
     request, members = draft.step.request, draft.members
     if not draft.accepted:
@@ -591,8 +598,13 @@ def _scan_pages(draft: Draft) -> None:
         return
     by_limit = from_start and _is_ended_by_limit(draft)
     filtered = _is_filtered(draft)
-    if isinstance(members.get("Items"), list):
+    items = members.get("Items")
+    if isinstance(items, list):
+        projected = _projected(draft)
+        surplus = {name: VALUE for item in items for name in _surplus(item, projected)}
         members["Items"] = ITEMS
+        if surplus:
+            members[SURPLUS] = dict(sorted(surplus.items()))
     if not by_limit or filtered:
         _uncount(members, "Count")
     if not by_limit:
@@ -630,16 +642,18 @@ def _index_ties(draft: Draft) -> None:
     """Items of an index whose sort keys are equal, in any order; the runs of equal keys in theirs.
 
     A run that touches the edge of a page may go on behind it, and then which of its items are on this page is
-    free as well: of such a run only the sort keys are kept.
+    free as well: of such a run only the sort keys are kept, and what the index has not got.
     """
     request, members = draft.step.request, draft.members
-    table, index = request.get("TableName"), request.get("IndexName")
-    if not isinstance(table, str) or not isinstance(index, str):
-        return
-    sort_keys = draft.indexes.get((table.rpartition("/")[2], index))
+    sort_keys = draft.indexes.get(_index_of(draft))
     items = members.get("Items")
     if sort_keys is None:
         return
+    projected = _projected(draft)
+
+    def kept(item: Any) -> dict[str, Any]:
+        return _sort_key(item, sort_keys) | dict.fromkeys(_surplus(item, projected), VALUE)
+
     if isinstance(items, list):
         runs: list[list[Any]] = []
         for item in items:
@@ -650,9 +664,9 @@ def _index_ties(draft: Draft) -> None:
         for run in runs:
             _sort(run)
         if runs and _is_page(draft):
-            runs[-1] = [_sort_key(item, sort_keys) for item in runs[-1]]
+            runs[-1] = list(map(kept, runs[-1]))
         if runs and "ExclusiveStartKey" in request and (len(runs) > 1 or not _is_page(draft)):
-            runs[0] = [_sort_key(item, sort_keys) for item in runs[0]]
+            runs[0] = list(map(kept, runs[0]))
         members["Items"] = [item for run in runs for item in run]
     if isinstance(members.get("LastEvaluatedKey"), dict):
         key = members["LastEvaluatedKey"]
@@ -662,6 +676,48 @@ def _index_ties(draft: Draft) -> None:
 def _sort_key(item: Any, names: Sequence[str]) -> dict[str, Any]:
     """A projection may have taken the sort key away; then all its items look equal, and any order is right."""
     return {name: item.get(name) for name in names} if isinstance(item, dict) else {}
+
+
+def _index_of(draft: Draft) -> tuple[str, str]:
+    """The table and index that a read names."""
+    request = draft.step.request
+    return str(request.get("TableName")).rpartition("/")[2], str(request.get("IndexName"))
+
+
+def _projected(draft: Draft) -> frozenset[str] | None:
+    """What the index that is read has of an item; None where that is everything, or not known."""
+    return draft.projections.get(_index_of(draft))
+
+
+def _surplus(item: Any, projected: frozenset[str] | None) -> list[str]:
+    """The attributes of an item that its index has not got."""
+    return [] if projected is None or not isinstance(item, dict) else sorted(item.keys() - projected)
+
+
+def _projections(tables: Sequence[JSONObject]) -> dict[tuple[str, str], frozenset[str]]:
+    """The attributes that each global index has, where its projection leaves some out (data-plane 6.4).
+
+    A local index fetches the others from its table where they are asked for, so of those nothing is said; nor of an
+    index that was made twice.
+    """
+    keys = {str(table.get("TableName")): _attributes(table) for table in tables if "KeySchema" in table}
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    made: Counter[tuple[str, str]] = Counter()
+    for table in tables:
+        name = str(table.get("TableName"))
+        for index in _dicts(table.get("GlobalSecondaryIndexes")):
+            place = name, str(index.get("IndexName"))
+            made[place] += 1
+            (projection,) = _dicts([index.get("Projection")])
+            kind = projection.get("ProjectionType")
+            if kind in ("KEYS_ONLY", "INCLUDE") and name in keys:
+                more = projection.get("NonKeyAttributes") if kind == "INCLUDE" else ()
+                found[place] = keys[name] | _attributes(index) | frozenset(map(str, more or ()))
+    return {place: names for place, names in found.items() if made[place] == 1}
+
+
+def _attributes(holder: JSONObject) -> frozenset[str]:
+    return frozenset(str(element.get("AttributeName")) for element in _dicts(holder.get("KeySchema")))
 
 
 def _index_sort_keys(tables: Sequence[JSONObject]) -> dict[tuple[str, str], Sequence[str]]:

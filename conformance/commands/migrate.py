@@ -67,7 +67,8 @@ def migrate(
     from conformance.migration.sides import Side
     from conformance.traffic.traffic import read_traffic
 
-    requests = list(read_traffic(traffic))
+    cut: list[Path] = []
+    requests = list(read_traffic(traffic, on_cut=cut.append))
     with ExitStack() as stack:
         try:
             tables = list(_tables(requests, schemas, schema_from, stack))
@@ -95,6 +96,7 @@ def migrate(
         finally:
             left = [trouble for side in sides for trouble in side.delete_tables()]
         replay.result.notes += left
+        replay.result.limits += [f"The last line of {one.name} is cut off: what it asked is not known." for one in cut]
         if to_alternator and not is_alternator(other):
             replay.result.notes.append(f"{other} is an Alternator, by what it answers: its rules explain it.")
         _find_smallest(replay, first, other, to_alternator, stack)

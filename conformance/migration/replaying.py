@@ -280,11 +280,11 @@ class Replay:
         return [(name, (shown | lacking)[name, text]) for name, text in shown.keys() ^ lacking.keys()]
 
     def _effect(self, rule: str, step: Step, difference: Difference, first: Reply) -> Effect:
-        """That of the rule; but where an error's type changes, an application that looks at it feels more of it."""
+        """That of the rule; but what both refuse is no more than told otherwise, by another type or in other words."""
         effect = self._effect_of_rule(rule) if rule else _LAYER_EFFECTS[difference.layer]
         if not rule and difference.layer is Layer.OUTCOME and first.outcome is not Outcome.ACCEPTED:
             return Effect.ACCEPTED
-        if effect is Effect.REWORDED and difference.layer is Layer.ERROR_TYPE:
+        if difference.layer is Layer.ERROR_TYPE:
             return Effect.ERROR_TYPE
         if effect is Effect.REWORDED and difference.layer is Layer.OUTCOME:
             return Effect.REFUSED if first.outcome is Outcome.ACCEPTED else Effect.ACCEPTED

@@ -76,7 +76,9 @@ def read_file(path: Path) -> KnownTable:
     except (OSError, ValueError) as error:
         raise SchemaError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     except (KeyError, TypeError, AttributeError) as error:
-        raise SchemaError(f"{path}: is no description of a table (`aws dynamodb describe-table`): {error!r}") from None
+        lacks = f": it has no {error.args[0]}" if isinstance(error, KeyError) else ""
+        problem = "is no description of a table, as `aws dynamodb describe-table` prints it"
+        raise SchemaError(f"{path}: {problem}{lacks}") from None
 
 
 def ask(upstream: Target, names: Iterable[str]) -> Iterator[KnownTable]:

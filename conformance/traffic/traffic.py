@@ -30,7 +30,7 @@ import gzip
 import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BufferedIOBase
 from itertools import chain
@@ -198,11 +198,13 @@ def files_of(path: Path) -> tuple[Path, ...]:
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def read_traffic(paths: Path | str | Iterable[Path | str]) -> Iterator[CapturedRequest]:
+def read_traffic(
+    paths: Path | str | Iterable[Path | str], *, on_cut: Callable[[Path], None] = lambda _path: None
+) -> Iterator[CapturedRequest]:
     """What files hold: captured traffic, recordings, CloudTrail's events; compressed or not; known by their content.
 
     A file that goes on in others (`--rotate`) is read with them. Several captures are put together by time. A last
-    line that was cut off is no fault: the capture was killed. Raises TrafficError.
+    line that was cut off is no fault (the capture was killed), and `on_cut` is told of its file. Raises TrafficError.
     """
     given = [Path(paths)] if isinstance(paths, Path | str) else [Path(path) for path in paths]
     captures: dict[Path, tuple[Path, ...]] = {}
@@ -210,8 +212,8 @@ def read_traffic(paths: Path | str | Iterable[Path | str]) -> Iterator[CapturedR
         captures.setdefault(first := _first(path), files_of(first))
     if len(captures) == 1:
         (files,) = captures.values()
-        return _read_series(files)
-    return heapq.merge(*(_read_series(files) for files in captures.values()), key=lambda request: request.at)
+        return _read_series(files, on_cut)
+    return heapq.merge(*(_read_series(files, on_cut) for files in captures.values()), key=lambda request: request.at)
 
 
 def _first(path: Path) -> Path:
@@ -223,14 +225,15 @@ def _first(path: Path) -> Path:
     return first if path in files_of(first)[1:] and first.exists() else path
 
 
-def _read_series(files: Sequence[Path]) -> Iterator[CapturedRequest]:
-    return chain.from_iterable(_read(path, last=path == files[-1]) for path in files)
+def _read_series(files: Sequence[Path], on_cut: Callable[[Path], None]) -> Iterator[CapturedRequest]:
+    return chain.from_iterable(_read(path, on_cut if path == files[-1] else None) for path in files)
 
 
-def _read(path: Path, *, last: bool) -> Iterator[CapturedRequest]:
+def _read(path: Path, on_cut: Callable[[Path], None] | None) -> Iterator[CapturedRequest]:
+    """`on_cut` is None for a file that others follow: in it nothing may be cut off."""
     try:
         with _opened(path) as file:
-            yield from _read_lines(path, file, last=last)
+            yield from _read_lines(path, file, on_cut)
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise TrafficError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -242,7 +245,7 @@ def _opened(path: Path) -> BufferedIOBase:
     return gzip.open(file) if compressed else file
 
 
-def _read_lines(path: Path, file: BufferedIOBase, *, last: bool) -> Iterator[CapturedRequest]:
+def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None] | None) -> Iterator[CapturedRequest]:
     replies: dict[str, Reply] = {}
     any_line = False
     for number, line in enumerate(_lines(file), start=1):
@@ -255,7 +258,8 @@ def _read_lines(path: Path, file: BufferedIOBase, *, last: bool) -> Iterator[Cap
                 # Not one object a line: CloudTrail's file may be laid out over many.
                 yield from _read_whole(path, line + file.read(), number)
                 return
-            if last and not line.endswith(b"\n"):
+            if on_cut is not None and not line.endswith(b"\n"):
+                on_cut(path)
                 return
             raise TrafficError(f"{path}:{number}: no line of captured traffic: {error}") from None
         any_line = True
@@ -267,7 +271,7 @@ def _read_lines(path: Path, file: BufferedIOBase, *, last: bool) -> Iterator[Cap
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise TrafficError(f"{path}:{number}: no line of captured traffic: {why}") from None
-    if not any_line and last:
+    if not any_line and on_cut is not None:
         raise TrafficError(f"{path}: is empty: nothing was captured")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 from miniatures import FREEDOMS, TABLE, Freedom, accepted, refused, song
@@ -10,7 +11,8 @@ from miniatures import FREEDOMS, TABLE, Freedom, accepted, refused, song
 from conformance import canonical
 from conformance.canonical import RULES, canonicalise, tables_of
 from conformance.compare import compare
-from conformance.scenario import Outcome, Reply, Scenario, Step
+from conformance.divergence import Layer
+from conformance.scenario import JSONObject, Outcome, Reply, Scenario, Step
 
 _every_freedom = pytest.mark.parametrize("freedom", FREEDOMS, ids=lambda freedom: freedom.rule)
 _every_wrong_reply = pytest.mark.parametrize(
@@ -62,6 +64,31 @@ def test_an_index_that_nobody_has_described_is_compared_strictly():
     one, other = (accepted(Items=items) for items in ([song("x", 1), song("y", 1)], [song("y", 1), song("x", 1)]))
     assert compare(step, one, other) is not None
     assert compare(step, one, other, tables=[TABLE]) is None
+
+
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+@pytest.mark.parametrize("whole", [{"Limit": 2}, {}])
+def test_an_index_shows_no_more_than_it_has_whichever_items_are_on_a_page(operation: str, whole: JSONObject) -> None:
+    """Of a page of ties, or of a Scan, the items are free; that they are not whole ones is not."""
+    index = {
+        "IndexName": "Keys",
+        "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["v"]},
+    }
+    key_schema = [{"AttributeName": "p", "KeyType": "HASH"}]
+    table = {"TableName": "Things", "KeySchema": key_schema, "GlobalSecondaryIndexes": [index]}
+    step = Step(operation, {"TableName": "Things", "IndexName": "Keys", **whole})
+    paged = {"LastEvaluatedKey": {"p": {"S": "b"}, "g": {"S": "x"}}} if whole else {}
+
+    def page(*names: str, **more: Any) -> Reply:
+        items = [{"p": {"S": name}, "g": {"S": "x"}, "v": {"S": name}, **more} for name in names]
+        return accepted(Items=items, Count=2, ScannedCount=2, **paged)
+
+    assert compare(step, page("a", "b"), page("b", "a"), tables=[table]) is None
+    assert (compare(step, page("a", "b"), page("c", "b"), tables=[table]) is None) == bool(whole)
+    surplus = compare(step, page("a", "b"), page("a", "b", w={"S": "w"}), tables=[table])
+    assert surplus is not None
+    assert surplus.layer is Layer.DATA
 
 
 def test_the_tables_of_a_scenario_are_those_that_its_steps_create_too():

@@ -675,8 +675,47 @@ def test_what_a_request_feels_is_told_apart_from_what_its_rule_is_about(migrate:
     traffic = capture(("CreateTable", table("x")), ("CreateTable", table("x" * 230)))
     write(tmp_path / "traffic.jsonl", traffic)
     out = migrate("traffic.jsonl")[1]
-    assert "reworded    x1      Table names are shorter (refused by both, in other words)" in out
-    assert "refused     x1      Table names are shorter\n" in out
+    assert "reworded    x1      Table names have another greatest length (refused by both, in other words)" in out
+    assert "refused     x1      Table names have another greatest length\n" in out
+
+
+@pytest.mark.parametrize("operation", ["Query", "Scan"])
+def test_whole_items_of_an_index_are_seen_on_pages_too(operation: str, tmp_path: Path, migrate: Migrate) -> None:
+    index = {
+        "IndexName": "keys",
+        "KeySchema": [{"AttributeName": "c", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    definitions = [{"AttributeName": name, "AttributeType": "S"} for name in ("p", "c")]
+    made = table(AttributeDefinitions=definitions, GlobalSecondaryIndexes=[index])
+    found = {"KeyConditionExpression": "c = :c", "ExpressionAttributeValues": {":c": A}} if operation == "Query" else {}
+    read = operation, {"TableName": "shop", "IndexName": "keys", "Limit": 2, **found}
+    items = [put({"S": str(number)}, c=A, v=A) for number in range(5)]
+    write(tmp_path / "traffic.jsonl", capture(("CreateTable", made), *items, read))
+    status, out, _ = migrate("traffic.jsonl", "--strict")
+    assert "wrong-data  x1      An index always has whole items\n" in out
+    assert status == 1
+
+
+def test_what_both_refuse_is_not_what_works_today(tmp_path: Path, migrate: Migrate) -> None:
+    """Both refuse the name of a table: then one says that it is not there, and the other that it cannot be."""
+    write(
+        tmp_path / "traffic.jsonl",
+        capture(("CreateTable", table("x")), ("GetItem", {"TableName": "x", "Key": {"p": A}})),
+    )
+    out = migrate("traffic.jsonl")[1]
+    assert "refused by both, with another type of error" in out
+    assert out.startswith("No captured operation would be refused")
+
+
+def test_a_last_line_that_was_cut_off_is_told(tmp_path: Path, migrate: Migrate) -> None:
+    path = tmp_path / "traffic.jsonl"
+    write(path, capture(TABLE, put(A), get(A)))
+    path.write_bytes(path.read_bytes()[:-40])
+    status, out, _ = migrate("traffic.jsonl")
+    assert status == 0
+    assert "The last line of traffic.jsonl is cut off: what it asked is not known." in out
+    assert "cut off" in (tmp_path / "reports" / "migration" / "report.md").read_text()
 
 
 # --- what a capture does not have ------------------------------------------------------------------------------------
