@@ -746,6 +746,13 @@ def test_with_a_file_of_another_name_the_advice_names_it(touchstone: Touchstone)
     assert not EXPECTED.exists()
 
 
+def test_accepting_leaves_a_flaky_entry_its_cases(touchstone: Touchstone) -> None:
+    write(Expectations("mini", "1", (replace(LOST_ITEM, flaky=True),)), EXPECTED)
+    for words in (ACCEPT, "accept --target mini --cases cases.yaml --report reports/latest"):
+        assert touchstone(words).status == 0
+        assert [entry.cases for entry in load(EXPECTED).known] == [LOST_ITEM.cases]
+
+
 def test_what_has_spread_is_taken_in_by_the_command_that_the_gate_advises(touchstone: Touchstone) -> None:
     touchstone.wrong = forgetful
     touchstone(f"{ACCEPT} --reason slow")
