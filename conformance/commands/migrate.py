@@ -158,7 +158,10 @@ def _tables(
         if table is not None:
             yield table
         else:
-            click.echo(f"table {name}: nothing tells its schema: give it with --schema or --schema-from", err=True)
+            click.echo(
+                f"table {name or 'without a name'}: nothing tells its schema: give it with --schema or --schema-from",
+                err=True,
+            )
 
 
 def _rules(dialect: str) -> tuple[Callable[[str], Effect], dict[str, Explanation]]:

@@ -55,10 +55,15 @@ def creation_of(description: JSONObject) -> JSONObject:
         "AttributeDefinitions": description["AttributeDefinitions"],
         "BillingMode": "PAY_PER_REQUEST",
     }
+    provisioned = _provisioned(description)
+    if provisioned:
+        creation |= {"BillingMode": "PROVISIONED"} | provisioned
     for member in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
         if description.get(member):
             creation[member] = [
-                {name: index[name] for name in _INDEX_MEMBERS if name in index} for index in description[member]
+                {name: index[name] for name in _INDEX_MEMBERS if name in index}
+                | (_provisioned(index) if provisioned else {})
+                for index in description[member]
             ]
     if description.get("DeletionProtectionEnabled"):
         creation["DeletionProtectionEnabled"] = True
@@ -66,6 +71,13 @@ def creation_of(description: JSONObject) -> JSONObject:
     if specification.get("StreamEnabled"):
         creation["StreamSpecification"] = specification
     return creation
+
+
+def _provisioned(description: JSONObject) -> JSONObject:
+    """The units of a table or of an index as it is created with; nothing where it has none: on demand they are zero."""
+    units = description.get("ProvisionedThroughput") or {}
+    asked = {name: units[name] for name in ("ReadCapacityUnits", "WriteCapacityUnits") if units.get(name)}
+    return {"ProvisionedThroughput": asked} if asked else {}
 
 
 def read_file(path: Path) -> KnownTable:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance import cli
+from conformance.alternator_causes import cause_of
 from conformance.divergence import Difference, Layer
 from conformance.migration import schemas
 from conformance.migration.captured_clock import CapturedClock
@@ -23,6 +24,7 @@ from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
 from conformance.migration.replaying import Replay
 from conformance.migration.reports import summary
+from conformance.migration.reproducing import find_smallest
 from conformance.migration.schemas import KnownTable, Origin, ask, inferred
 from conformance.migration.sides import Side
 from conformance.migration.spellings import Spellings, identity
@@ -402,6 +404,20 @@ def test_a_schema_is_asked_for() -> None:
     assert (known.creation, known.origin) == (table(), Origin.UPSTREAM)
 
 
+def test_a_schema_has_its_units() -> None:
+    units = {"ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2}}
+    index = {
+        "IndexName": "index",
+        "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    asked = table() | {"BillingMode": "PROVISIONED", "GlobalSecondaryIndexes": [index | units]} | units
+    with ReferenceTarget() as upstream:
+        upstream.send(WireRequest.of(Step("CreateTable", asked)))
+        (known,) = ask(upstream, ["shop"])
+    assert known.creation == asked
+
+
 def test_a_schema_is_inferred_from_keys() -> None:
     known = inferred("shop", capture(TABLE, get(A))[1:])
     assert known is not None
@@ -484,6 +500,40 @@ def test_the_report_tells_the_cause_its_rule_and_how_to_show_it(migrate: Migrate
     assert "boto3.client" in page.read_text()
     record = json.loads((tmp_path / "report" / "report.json").read_text())
     assert record["touches_data"]
+
+
+def smallest(found: Migration, rule: str) -> Scenario | None:
+    (cause,) = (cause for cause in found.causes.values() if cause.rule == rule)
+    with ReferenceTarget(name="aws") as first, ReferenceTarget(name="other", dialect="alternator-6.2") as other:
+        return find_smallest(cause, first, other, lambda *one: cause_of(*one) or "")
+
+
+def test_the_smallest_example_of_a_key_under_two_spellings_is_a_write_and_a_read() -> None:
+    """An item is missing after a refused transaction too: that would be an example of something else."""
+    transaction = {"Put": {"TableName": "shop", "Item": {"p": SEVEN_AND_NOTHING}}}
+    traffic = capture(
+        NUMBERED,
+        ("TransactWriteItems", {"TransactItems": [transaction]}),
+        put(SEVEN_AND_NOTHING, x=A),
+        put(A),
+        get(SEVEN_AND_NOTHING),
+        get(SEVEN),
+    )
+    found = smallest(replay(traffic), "partition-key-spelling")
+    assert found is not None
+    assert [(step.operation, step.request) for step in found.steps] == [put(SEVEN_AND_NOTHING), get(SEVEN)]
+
+
+def test_the_smallest_example_of_what_billing_does_has_the_units_of_its_table() -> None:
+    units = {"ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 2}}
+    traffic = capture(
+        ("CreateTable", table() | {"BillingMode": "PROVISIONED"} | units), ("DescribeTable", {"TableName": "shop"})
+    )
+    found = smallest(replay(traffic), "billing-mode-ignored")
+    assert found is not None
+    assert found.tables[0].get("BillingMode") != "PAY_PER_REQUEST"
+    assert "ProvisionedThroughput" in found.tables[0]
+    assert [step.operation for step in found.steps] == ["DescribeTable"]
 
 
 @pytest.mark.parametrize(
