@@ -4,8 +4,8 @@
     python -m tools.operations_table --print    prints it
 
 The operations are those of botocore's service models; what is served is the registry's, cases are counted in the
-corpus, and what is generated is what `conformance/strategies` draws. Run it after a case, an operation or botocore has
-changed.
+corpus, what is generated is what `conformance/strategies` draws, and what laws read is seen in their scenarios. Run it
+after a case, an operation or botocore has changed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from typing import Final
 import botocore
 
 from conformance.cases import corpus_directory, load_cases
+from conformance.laws.holding import ALL_LAWS
+from conformance.laws.law import LABEL
 from conformance.scenario import Scenario
+from conformance.strategies.drawing import SeededDraw
 from conformance.strategies.scenarios import ALL_OPERATIONS
 from reference_server.operations import registry
 
@@ -37,8 +40,12 @@ All operations of botocore {botocore}'s service models, and what there is of eac
 - *served*: the reference server carries it out;
 - *cases*, *steps*: how many cases of the corpus use it, and in how many steps (a case that is there once for each set
   of variables counts as often; tables that a case begins with do not count);
-- *generated*: the suite draws requests of it.
+- *generated*: the suite draws requests of it, and compares the answers of targets;
+- *laws*: how many of the [laws](laws.md) read its answers, and hold them to others of the same target. What hangs on
+  all that a server has been through, or on its clock, is not compared, and is asked by laws alone.
 """
+# Scenarios of each law, to see what it reads.
+DRAWN: Final = 40
 
 
 def read_operations(service: str) -> tuple[str, ...]:
@@ -53,35 +60,48 @@ def tabulate(cases: Iterable[Scenario]) -> str:
     cases = tuple(cases)
     users = Counter(operation for case in cases for operation in case.operations)
     steps = Counter(step.operation for case in cases for step in case.steps)
+    laws = count_laws()
     lines = [HEADER.format(botocore=botocore.__version__)]
     known = [operation for service in SERVICES for operation in read_operations(service)]
-    lines.append(_summary(known, users))
+    lines.append(_summary(known, users, laws))
     for service in SERVICES:
         lines += [
             "",
             f"## {service}",
             "",
-            "| operation | served | cases | steps | generated |",
-            "|---|---|---|---|---|",
+            "| operation | served | cases | steps | generated | laws |",
+            "|---|---|---|---|---|---|",
         ]
-        lines += _rows(read_operations(service), users, steps)
+        lines += _rows(read_operations(service), users, steps, laws)
     return "\n".join(lines) + "\n"
 
 
-def _rows(operations: Iterable[str], users: Counter[str], steps: Counter[str]) -> Iterator[str]:
+def count_laws() -> Counter[str]:
+    """By operation: the laws whose judges read its answers."""
+    counts: Counter[str] = Counter()
+    for law in ALL_LAWS:
+        drawn = (law.draw(SeededDraw(f"{law.name} {number}")) for number in range(DRAWN))
+        steps = (step for scenario in drawn for step in scenario.steps)
+        counts.update({step.operation for step in steps if step.label.startswith(LABEL)})
+    return counts
+
+
+def _rows(operations: Iterable[str], users: Counter[str], steps: Counter[str], laws: Counter[str]) -> Iterator[str]:
     for name in operations:
         served = "yes" if name in registry.OPERATIONS else "no"
         generated = "yes" if name in ALL_OPERATIONS else ""
-        yield f"| {name} | {served} | {users[name] or ''} | {steps[name] or ''} | {generated} |"
+        yield f"| {name} | {served} | {users[name] or ''} | {steps[name] or ''} | {generated} | {laws[name] or ''} |"
 
 
-def _summary(known: list[str], users: Counter[str]) -> str:
+def _summary(known: list[str], users: Counter[str], laws: Counter[str]) -> str:
     served = [name for name in known if name in registry.OPERATIONS]
     with_cases = [name for name in known if users[name]]
     generated = [name for name in known if name in ALL_OPERATIONS]
+    by_laws = ", ".join(name for name in known if laws[name] and name not in ALL_OPERATIONS) or "none"
     unserved = ", ".join(name for name in known if name not in registry.OPERATIONS) or "none"
     return (
         f"{len(known)} operations: {len(served)} served, {len(with_cases)} with cases, {len(generated)} generated.\n\n"
+        f"Asked by laws alone: {by_laws}.\n\n"
         f"Not served: {unserved}."
     )
 
