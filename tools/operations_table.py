@@ -13,7 +13,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -44,15 +44,52 @@ All operations of botocore {botocore}'s service models, and what there is of eac
 - *laws*: how many of the [laws](laws.md) read its answers, and hold them to others of the same target. What hangs on
   all that a server has been through, or on its clock, is not compared, and is asked by laws alone.
 """
+ERRORS_HEADER: Final = """## The errors that the models list
+
+Of the operations that are served: how many list the error, for how many of them a case expects it, and why the others
+have none.
+
+| error | operations | with cases | the others |
+|---|---|---|---|"""
+_LOAD: Final = "of load: nothing is throttled here, and no case can bring another server to it"
+_MOMENT: Final = "two requests at one moment, which cases cannot send: see [concurrency](concurrency.md)"
+_STATE: Final = "of something that is being made, changed or deleted; cases wait for it, `tests/server` does not"
+_TIME: Final = "a quarter of an hour, or a day, must pass: `tests/server` tells the clock so"
+WITHOUT_CASES: Final = {
+    "BackupInUseException": _STATE,
+    "ContinuousBackupsUnavailableException": _STATE,
+    "ExpiredIteratorException": _TIME,
+    "InternalServerError": "a fault of the server itself, which no request asks for",
+    "ItemCollectionSizeLimitExceededException": "ten gigabytes of items with one key",
+    "LimitExceededException": "of how many there may be, or be under way at once: `tests/server` counts so far where "
+    "the server does; the others are not known to answer it",
+    "ProvisionedThroughputExceededException": _LOAD,
+    "ReplicatedWriteConflictException": "two regions that write one item at once, with strong consistency: one process "
+    "has no such moment",
+    "RequestLimitExceeded": _LOAD,
+    "ResourceInUseException": _STATE,
+    "ResourceNotFoundException": "an unknown table has no streams, which is an empty list; a stream is gone a day "
+    "after its table, which is later than its iterators",
+    "TableInUseException": _STATE,
+    "ThrottlingException": _LOAD,
+    "TransactionConflictException": _MOMENT,
+    "TransactionInProgressException": _MOMENT,
+    "TrimmedDataAccessException": _TIME,
+}
 # Scenarios of each law, to see what it reads.
 DRAWN: Final = 40
 
 
-def read_operations(service: str) -> tuple[str, ...]:
+def read_operations(service: str) -> dict[str, tuple[str, ...]]:
+    """The operations of a service, each with the errors that its model lists."""
     folder = Path(botocore.__file__).parent / "data" / service / SERVICES[service]
     packed = folder / "service-2.json.gz"
     content = gzip.decompress(packed.read_bytes()) if packed.exists() else (folder / "service-2.json").read_bytes()
-    return tuple(sorted(json.loads(content)["operations"]))
+    operations = json.loads(content)["operations"]
+    return {
+        name: tuple(sorted(error["shape"] for error in operations[name].get("errors", ())))
+        for name in sorted(operations)
+    }
 
 
 def tabulate(cases: Iterable[Scenario]) -> str:
@@ -73,6 +110,7 @@ def tabulate(cases: Iterable[Scenario]) -> str:
             "|---|---|---|---|---|---|",
         ]
         lines += _rows(read_operations(service), users, steps, laws)
+    lines += ["", ERRORS_HEADER, *_error_rows(errors_expected(cases))]
     return "\n".join(lines) + "\n"
 
 
@@ -91,6 +129,29 @@ def _rows(operations: Iterable[str], users: Counter[str], steps: Counter[str], l
         served = "yes" if name in registry.OPERATIONS else "no"
         generated = "yes" if name in ALL_OPERATIONS else ""
         yield f"| {name} | {served} | {users[name] or ''} | {steps[name] or ''} | {generated} | {laws[name] or ''} |"
+
+
+def errors_expected(cases: Iterable[Scenario]) -> Counter[tuple[str, str]]:
+    """By operation and error: the cases that expect it."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for case in cases:
+        counts.update({(step.operation, step.expect.error) for step in case.steps if step.expect and step.expect.error})
+    return counts
+
+
+def _error_rows(expected: Counter[tuple[str, str]]) -> Iterator[str]:
+    listed = defaultdict(list)
+    for service in SERVICES:
+        for operation, errors in read_operations(service).items():
+            for error in errors if operation in registry.OPERATIONS else ():
+                listed[error].append(operation)
+    for error, operations in sorted(listed.items()):
+        without = [operation for operation in operations if not expected[operation, error]]
+        why = ""
+        if without:
+            named = f" ({', '.join(without)})" if len(without) < len(operations) else ""
+            why = WITHOUT_CASES.get(error, "**not yet**") + named
+        yield f"| {error} | {len(operations)} | {len(operations) - len(without)} | {why} |"
 
 
 def _summary(known: list[str], users: Counter[str], laws: Counter[str]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.strategies.scenarios import ALL_OPERATIONS
 from reference_server.operations import registry
+from tools.operations_table import WITHOUT_CASES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "operations.md"
@@ -48,3 +49,11 @@ def test_every_served_operation_is_asked_by_the_generator_or_by_a_law(page: str)
     assert unasked == []
     assert rows["RestoreTableToPointInTime"][6] == "1"
     assert rows["DescribeLimits"][6] == ""
+
+
+def test_every_error_that_a_model_lists_has_cases_or_a_reason(page: str) -> None:
+    errors = page.partition("## The errors that the models list")[2]
+    assert "| ConditionalCheckFailedException | 3 | 3 |  |" in errors
+    assert "not yet" not in errors
+    for error, why in WITHOUT_CASES.items():
+        assert why in errors, f"{error} needs its reason no more"
