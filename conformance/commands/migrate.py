@@ -57,7 +57,7 @@ def migrate(
 
     A side is a dialect (`touchstone dialects list`), in process, or any target (`touchstone targets`), on which the
     tables of the traffic are made. Exit status: 0 done, 1 with --strict where a difference touches data, 2 could not
-    run, or found nothing in the traffic that could be checked.
+    run, or not to the end, or found nothing in the traffic that could be checked.
     """
     from conformance.commands.alternator_rules import is_alternator
     from conformance.migration import reports
@@ -117,7 +117,7 @@ def migrate(
     for limit in reports.limits(result, explanations):
         click.echo(limit)
     click.echo(f"Report: {html}, {markdown}")
-    if result.tells_nothing:
+    if result.tells_nothing or result.lost:
         return COULD_NOT_RUN
     return DIVERGENCES if strict and result.touches_data else NO_DIVERGENCE
 

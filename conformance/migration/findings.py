@@ -105,6 +105,8 @@ class Migration:
     doubtful: Counter[str] = field(default_factory=Counter)
     # What this traffic cannot show at all.
     limits: list[str] = field(default_factory=list)
+    # Why the replay ended before the traffic did; "" where it went to the end.
+    lost: str = ""
     # Whether the traffic lets items expire: when they are gone is told by no replay.
     expires: bool = False
     # Requests that differ, known ones with them, by the gravest of what is felt of each.

@@ -26,14 +26,14 @@ from conformance.migration.anything import elements, is_deeper, members
 from conformance.migration.captured_clock import CapturedClock
 from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
-from conformance.migration.schemas import KnownTable, tables_of_step
+from conformance.migration.schemas import NOT_FOUND, KnownTable, tables_of_step
 from conformance.migration.sides import Side
 from conformance.migration.spellings import identity
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
+from conformance.targets.target import TargetError
 from conformance.traffic.traffic import CapturedRequest
 
 _UNKNOWN = "UnknownOperationException"
-_NOT_FOUND = "ResourceNotFoundException"
 # The rule by which what was written before explains what differs now.
 _SPELLING = "partition-key-spelling"
 # The rule by which an update alone explains that an item is missing: every one is looked after.
@@ -112,12 +112,23 @@ class Replay:
             self.result.limits.append(_REDACTED)
         self.result.expires = any(_lets_items_expire(captured) for captured in traffic)
         for number, captured in enumerate(traffic, start=1):
-            self._replay(captured)
+            if self.result.lost:
+                self._leave_out(captured, _AFTER_THE_END)
+            else:
+                self._replay_while_it_lasts(captured)
             yield number
         self.result.failed += _counted(self._repairs.failed)
         self.result.seconds = time.monotonic() - started
 
     # --- one request --------------------------------------------------------------------------------------
+
+    def _replay_while_it_lasts(self, captured: CapturedRequest) -> None:
+        """A side that is gone answers nothing, which is no difference: there the replay ends."""
+        try:
+            self._replay(captured)
+        except TargetError as error:
+            self.result.lost = f"The replay ended at {_line(captured)}: {error}"
+            self._leave_out(captured, _AFTER_THE_END)
 
     def _replay(self, captured: CapturedRequest) -> None:
         self._clock.go_to(captured.at)
@@ -132,6 +143,9 @@ class Replay:
             self.result.unchecked["a page of a reading that one side had ended before: its pages were larger"] += 1
             return
         first, other = self._first.send(asked_first), self._other.send(asked_other)
+        for side, reply in ((self._first, first), (self._other, other)):
+            if reply.outcome is Outcome.NO_ANSWER:
+                side.refuse_silence()
         self._first.learn(captured.reply, first)
         self._other.learn(captured.reply, other)
         if captured.status == 200:
@@ -143,7 +157,7 @@ class Replay:
             self._known(captured, asked_first)
             return
         if first.outcome is not Outcome.ACCEPTED and captured.answer.outcome is Outcome.ACCEPTED:
-            if first.error_type == _NOT_FOUND:
+            if first.error_type == NOT_FOUND:
                 self.result.unchecked["about something that is not known here, such as a table without a schema"] += 1
                 return
             if self._first.has_foreign_ids(captured.step):
@@ -346,6 +360,9 @@ def _line(captured: CapturedRequest) -> str:
     """File and line, without the folders of this machine."""
     return Path(captured.source).name
 
+
+# Why what comes after it is not replayed.
+_AFTER_THE_END = "a side answered no more"
 
 # What a redacted capture cannot show, in the terms of docs/migrating.md.
 _REDACTED = (

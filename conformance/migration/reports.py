@@ -143,8 +143,10 @@ def _marked(text: str) -> Markup:
 def summary(migration: Migration) -> list[str]:
     """The result in a few sentences. The first is the verdict."""
     if migration.tells_nothing:
-        return _nothing(migration)
+        return [*([migration.lost] if migration.lost else []), *_nothing(migration)]
     lines = [_verdict(migration), _replayed(migration)]
+    if migration.lost:
+        lines.insert(0, f"{migration.lost}. What follows is of the requests before.")
     if migration.known:
         differs = "differs" if migration.known == 1 else "differ"
         lines.append(f"{migration.known:,} {differs} without a replay: {migration.other} does not have the operation.")
@@ -384,6 +386,7 @@ def _as_json(migration: Migration, shown: Sequence[_Shown], about: dict[str, str
         "doubtful": dict(migration.doubtful),
         "tables": migration.tables,
         "failed": migration.failed,
+        "lost": migration.lost,
         "seeded": migration.seeded,
         "seconds": round(migration.seconds, 3),
     }

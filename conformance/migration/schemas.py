@@ -44,6 +44,8 @@ class KnownTable:
         return str(self.creation["TableName"])
 
 
+# What an operation on a table that is not there is answered with.
+NOT_FOUND: Final = "ResourceNotFoundException"
 _INDEX_MEMBERS: Final = ("IndexName", "KeySchema", "Projection")
 
 
@@ -135,7 +137,7 @@ def needed(traffic: Iterable[CapturedRequest]) -> dict[str, None]:
             created.update(tables_named(captured) if captured.status == 200 else ())
             continue
         for name in tables_named(captured):
-            missing = "ResourceNotFoundException" in str(captured.reply)[:200] or not captured.is_whole
+            missing = captured.answer.error_type == NOT_FOUND or not captured.is_whole
             if name not in created and not missing:
                 found.setdefault(name)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -23,6 +24,8 @@ _MINTED: Final = re.compile(
 )
 _NO_OPERATION: Final = "TouchstoneAsksWhoIsThere"
 _TABLE: Final = "TableName"
+# Seconds before each question to a server that did not answer, which may be starting again.
+_PATIENCE: Final = (0.0, 0.5, 2.0)
 _CURSOR: Final = "LastEvaluatedKey"
 _START: Final = "ExclusiveStartKey"
 
@@ -48,6 +51,19 @@ class Side:
                 raise TargetError(
                     f"{self.name} has a table {name} already, which the replay would write to: give a server without it"
                 )
+
+    def refuse_silence(self) -> None:
+        """After no answer: raise TargetError unless the server answers something else, now or after a while.
+
+        Where it does, it was the request that was not answered, which is a difference. Where it does not, the server
+        is gone.
+        """
+        for pause in _PATIENCE:
+            time.sleep(pause)
+            reply = self.ask("ListTables", {"Limit": 1})
+            if reply.outcome is not Outcome.NO_ANSWER:
+                return
+        raise TargetError(f"{self.name} answers no more: {reply.failure}")
 
     def is_alternator(self) -> bool:
         """By how it calls an operation that nobody has: Alternator's is the only one that names it."""

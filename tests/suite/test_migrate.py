@@ -243,6 +243,36 @@ class Forgetting(Broken):
         return body
 
 
+class Silent(ReferenceTarget):
+    """Answers no more from its first `operation` on; or, where it comes back, only that one is not answered."""
+
+    def __init__(self, operation: str, *, comes_back: bool = False) -> None:
+        super().__init__(name="other")
+        self.operation = operation
+        self.comes_back = comes_back
+        self.is_gone = False
+
+    def send(self, request: WireRequest) -> Reply:
+        asked = request.headers["x-amz-target"].endswith(f".{self.operation}")
+        self.is_gone = (self.is_gone and not self.comes_back) or asked
+        return Reply(0, None, failure="connection refused") if self.is_gone else super().send(request)
+
+
+def test_a_server_that_goes_in_the_middle_ends_the_replay_and_is_no_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conformance.migration.sides._PATIENCE", (0.0,))
+    found = replay(capture(TABLE, put(A, x=A), get(A), put(A), get(A)), Silent("GetItem"))
+    assert (found.replayed, found.differing, dict(found.unchecked)) == (2, 0, {"a side answered no more": 3})
+    assert found.lost == "The replay ended at traffic.jsonl:3: other answers no more: connection refused"
+    assert summary(found)[0] == f"{found.lost}. What follows is of the requests before."
+
+
+def test_a_request_that_alone_is_not_answered_is_a_difference() -> None:
+    found = replay(capture(TABLE, put(A, x=A), get(A), put(A)), Silent("GetItem", comes_back=True))
+    assert (found.replayed, found.differing, found.lost) == (4, 1, "")
+
+
 def test_one_lost_write_is_one_difference() -> None:
     """The first read shows it; then the item is given back, and neither reads nor conditions differ any more."""
     reads = [get(A)] * 5
@@ -416,6 +446,12 @@ def test_a_schema_has_its_units() -> None:
         upstream.send(WireRequest.of(Step("CreateTable", asked)))
         (known,) = ask(upstream, ["shop"])
     assert known.creation == asked
+
+
+def test_a_table_is_needed_whatever_its_items_say() -> None:
+    traffic = capture(TABLE, put({"S": "ResourceNotFoundException"}), get({"S": "ResourceNotFoundException"}))
+    assert list(schemas.needed(traffic[1:])) == ["shop"]
+    assert list(schemas.needed(capture(get(A)))) == []
 
 
 def test_a_schema_is_inferred_from_keys() -> None:
