@@ -243,6 +243,64 @@ class Forgetting(Broken):
         return body
 
 
+class Keeping(Broken):
+    """Deletes another item than it is asked to, once."""
+
+    kept = 0
+
+    def spoil(self, body: JSONObject, operation: str) -> JSONObject:
+        if operation == "DeleteItem" and not self.kept:
+            self.kept += 1
+            body["Key"] = {"p": {"S": "elsewhere"}}
+        return body
+
+
+def test_one_item_too_many_is_one_difference() -> None:
+    delete = ("DeleteItem", {"TableName": "shop", "Key": {"p": A}})
+    found = replay(capture(TABLE, put(A), delete, *[get(A)] * 5), Keeping())
+    assert found.differing == 1
+
+
+class Careless(Broken):
+    """Has no conditions, and refuses projections."""
+
+    def spoil(self, body: JSONObject, operation: str) -> JSONObject:
+        body.pop("ConditionExpression", None)
+        if "ProjectionExpression" in body:
+            body["Key"] = {}
+        return body
+
+
+def test_what_nobody_wrote_down_may_be_accepted_or_refused() -> None:
+    again = ("PutItem", {"TableName": "shop", "Item": {"p": A}, "ConditionExpression": "attribute_not_exists(p)"})
+    found = replay(capture(TABLE, put(A), again, get(A, ProjectionExpression="p")), Careless())
+    assert {cause.example.step.operation: cause.effect for cause in found.causes.values()} == {
+        "PutItem": Effect.ACCEPTED,
+        "GetItem": Effect.REFUSED,
+    }
+
+
+class Mistaken(Broken):
+    """Loses one attribute, and mistakes another."""
+
+    def spoil(self, body: JSONObject, operation: str) -> JSONObject:
+        if operation == "PutItem":
+            del body["Item"]["x"]
+            body["Item"]["y"] = {"S": "1"}
+        return body
+
+
+def test_a_request_that_differs_in_two_ways_that_nobody_wrote_down_has_two_causes() -> None:
+    found = replay(capture(TABLE, put(A, x=A, y={"N": "1"}), get(A)), Mistaken(), explains=True)
+    assert (found.differing, len(found.causes)) == (1, 2)
+
+
+def test_a_cause_is_counted_once_for_a_request_that_shows_it_twice() -> None:
+    scan = ("Scan", {"TableName": "shop"})
+    found = replay(capture(TABLE, put(A, x=A), put({"S": "b"}, x=A), scan), Losing("x"), explains=True)
+    assert [cause.count for cause in found.causes.values()] == [1]
+
+
 class Silent(ReferenceTarget):
     """Answers no more from its first `operation` on; or, where it comes back, only that one is not answered."""
 
@@ -405,6 +463,12 @@ def test_a_write_that_was_refused_does_not_hide_what_was_there() -> None:
                      "ExpressionAttributeValues": {":x": {"S": "other"}}}),
         get(A),
     )  # fmt: skip
+    assert replay(traffic[2:], "aws", [KnownTable(table(), Origin.FILE)]).seeded == 1
+
+
+def test_a_write_that_only_the_captured_server_refused_does_not_hide_it_either() -> None:
+    again = ("PutItem", {"TableName": "shop", "Item": {"p": A}, "ConditionExpression": "attribute_not_exists(p)"})
+    traffic = capture(TABLE, put(A, x=A), again, get(A))
     assert replay(traffic[2:], "aws", [KnownTable(table(), Origin.FILE)]).seeded == 1
 
 
@@ -910,6 +974,32 @@ def test_a_bare_address_of_an_alternator_is_explained_by_its_rules(migrate: Migr
 
 
 # --- as it was written -----------------------------------------------------------------------------------------------
+
+
+def test_a_set_is_written_as_it_was_whatever_the_order_of_its_elements() -> None:
+    spellings = Spellings()
+    written = {"p": A, "s": {"NS": ["2.0", "1"]}}
+    spellings.note_item("shop", {"p": A}, written)
+    assert spellings.as_written("shop", {"p": A}, {"p": A, "s": {"NS": ["1", "2"]}}) == written
+
+
+def test_the_clock_never_goes_back() -> None:
+    clock = CapturedClock()
+    for at in (START + 5, START, 0):
+        clock.go_to(at)
+    assert clock() == START + 5
+
+
+def test_a_reading_that_had_ended_here_goes_on_where_it_was_begun_again() -> None:
+    captured_key, own_key = {"p": {"S": "theirs"}}, {"p": {"S": "ours"}}
+    onwards = Step("Scan", {"TableName": "shop", "ExclusiveStartKey": captured_key})
+    side = Side(ReferenceTarget(name="other"))
+    side.learn({"LastEvaluatedKey": captured_key}, Reply(200, {}))
+    assert side.translated(onwards) is None
+    side.learn({"LastEvaluatedKey": captured_key}, Reply(200, {"LastEvaluatedKey": own_key}))
+    translated = side.translated(onwards)
+    assert translated is not None
+    assert translated.request["ExclusiveStartKey"] == own_key
 
 
 def test_an_item_that_is_given_back_is_written_as_the_application_wrote_it() -> None:
