@@ -16,7 +16,7 @@ from conformance.commands.status import COULD_NOT_RUN, DIVERGENCES, NO_DIVERGENC
 if TYPE_CHECKING:
     from conformance.migration.findings import Effect
     from conformance.migration.reports import Explanation
-    from conformance.migration.schemas import KnownTable
+    from conformance.migration.schemas import KnownTable, Survey
     from conformance.targets.target import Target
     from conformance.traffic.traffic import CapturedRequest
 
@@ -62,25 +62,25 @@ def migrate(
     from conformance.commands.alternator_rules import is_alternator
     from conformance.migration import reports
     from conformance.migration.captured_clock import CapturedClock
+    from conformance.migration.captured_traffic import CapturedTraffic
     from conformance.migration.replaying import Replay
-    from conformance.migration.schemas import SchemaError, tables_named
+    from conformance.migration.schemas import SchemaError, Survey
     from conformance.migration.sides import Side
-    from conformance.traffic.traffic import read_traffic
 
-    cut: list[Path] = []
-    requests = list(read_traffic(traffic, on_cut=cut.append))
+    requests = CapturedTraffic(traffic)
+    survey = Survey.of(requests)
     with ExitStack() as stack:
         try:
-            tables = list(_tables(requests, schemas, schema_from, stack))
+            tables = list(_tables(requests, survey, schemas, schema_from, stack))
         except SchemaError as error:
             raise Unusable(str(error)) from None
         clock = CapturedClock()
-        clock.go_to(requests[0].at if requests else 0.0)
+        clock.go_to(survey.begins)
         sides = [Side(_opened(name, stack, clock)) for name in (first, other)]
         to_alternator = is_alternator(other) or sides[1].is_alternator()
         effect_of_rule, explanations = _rules(other) if to_alternator else (_no_rule, {})
         for side in sides:
-            side.refuse_tables(dict.fromkeys(name for captured in requests for name in tables_named(captured)))
+            side.refuse_tables(survey.named)
         try:
             replay = Replay(
                 sides[0],
@@ -92,11 +92,13 @@ def migrate(
                 by_captured=first == CAPTURED,
                 clock=clock,
             )
-            _carry_out(replay.run(requests), len(requests))
+            _carry_out(replay.run(requests), survey.requests)
         finally:
             left = [trouble for side in sides for trouble in side.delete_tables()]
         replay.result.notes += left
-        replay.result.limits += [f"The last line of {one.name} is cut off: what it asked is not known." for one in cut]
+        replay.result.limits += [
+            f"The last line of {one.name} is cut off: what it asked is not known." for one in requests.cut
+        ]
         if to_alternator and not is_alternator(other):
             replay.result.notes.append(f"{other} is an Alternator, by what it answers: its rules explain it.")
         _find_smallest(replay, first, other, to_alternator, stack)
@@ -143,17 +145,16 @@ def _described(target: Target) -> str:
 
 
 def _tables(
-    requests: Sequence[CapturedRequest], files: Sequence[Path], url: str | None, stack: ExitStack
+    requests: Iterable[CapturedRequest], survey: Survey, files: Sequence[Path], url: str | None, stack: ExitStack
 ) -> Iterable[KnownTable]:
     """The tables that the traffic uses without creating them; the best that is known of each."""
     from conformance.migration import schemas
 
-    names = schemas.needed(requests)
-    known = {table.name: table for table in schemas.described(requests)}
+    known = dict(survey.described)
     if url is not None:
-        known |= {table.name: table for table in schemas.ask(_opened(url, stack), names)}
+        known |= {table.name: table for table in schemas.ask(_opened(url, stack), survey.needed)}
     known |= {table.name: table for table in map(schemas.read_file, files)}
-    for name in names:
+    for name in survey.needed:
         table = known.get(name) or schemas.inferred(name, requests)
         if table is not None:
             yield table

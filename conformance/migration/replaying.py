@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from conformance.alternator_causes import UNSUPPORTED, cause_of, removes_only
@@ -98,25 +98,29 @@ class Replay:
             side.settle(table.name)
         self._repairs.learn(table.name)
 
-    def run(self, traffic: Collection[CapturedRequest]) -> Iterator[int]:
+    def run(self, traffic: Iterable[CapturedRequest]) -> Iterator[int]:
         """Replay all; yields how many requests are done, after each."""
         started = time.monotonic()
-        self.result.requests = len(traffic)
-        accounts = {(captured.account, captured.region) for captured in traffic if captured.region}
-        if len(accounts) > 1:
-            self.result.notes.append(
-                f"The traffic is of {len(accounts)} accounts or regions, and was replayed in one: "
-                "tables of the same name became one."
-            )
-        if any(captured.redaction for captured in traffic):
-            self.result.limits.append(_REDACTED)
-        self.result.expires = any(_lets_items_expire(captured) for captured in traffic)
+        places: set[tuple[str, str]] = set()
+        redacted = False
         for number, captured in enumerate(traffic, start=1):
+            self.result.requests = number
+            if captured.region:
+                places.add((captured.account, captured.region))
+            redacted = redacted or bool(captured.redaction)
+            self.result.expires = self.result.expires or _lets_items_expire(captured)
             if self.result.lost:
                 self._leave_out(captured, _AFTER_THE_END)
             else:
                 self._replay_while_it_lasts(captured)
             yield number
+        if len(places) > 1:
+            self.result.notes.append(
+                f"The traffic is of {len(places)} accounts or regions, and was replayed in one: "
+                "tables of the same name became one."
+            )
+        if redacted:
+            self.result.limits.append(_REDACTED)
         self.result.failed += _counted(self._repairs.failed)
         self.result.seconds = time.monotonic() - started
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -106,11 +106,6 @@ def ask(upstream: Target, names: Iterable[str]) -> Iterator[KnownTable]:
 # --- from the traffic -------------------------------------------------------------------------------------
 
 
-def tables_named(captured: CapturedRequest) -> Iterator[str]:
-    """The tables that a captured request names."""
-    yield from tables_of_step(captured.step)
-
-
 def tables_of_step(step: Step) -> Iterator[str]:
     """The tables that a request names, also those of a batch or a transaction."""
     name = step.request.get("TableName")
@@ -128,34 +123,43 @@ def _actions(body: JSONObject) -> Iterator[JSONObject]:
         yield from map(members, members(member).values())
 
 
-def needed(traffic: Iterable[CapturedRequest]) -> dict[str, None]:
-    """The tables that are used before the traffic creates them, in order. Of what names none that was there is none."""
-    found: dict[str, None] = {}
-    created: set[str] = set()
-    for captured in traffic:
+@dataclass(slots=True)
+class Survey:
+    """What traffic tells of its tables, and how much it is; `begins` at this time, 0 where that is not known.
+
+    `named` are all tables, in order. `needed` are those that are used before the traffic creates them; of what names
+    none that was there, there is none. Of several descriptions of a table the first counts: it grows its indexes later.
+    """
+
+    requests: int = 0
+    begins: float = 0.0
+    named: dict[str, None] = field(default_factory=dict)
+    needed: dict[str, None] = field(default_factory=dict)
+    described: dict[str, KnownTable] = field(default_factory=dict)
+    _created: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, traffic: Iterable[CapturedRequest]) -> Survey:
+        survey = cls()
+        for captured in traffic:
+            survey._add(captured)
+        return survey
+
+    def _add(self, captured: CapturedRequest) -> None:
+        self.begins = self.begins if self.requests else captured.at
+        self.requests += 1
+        names = tuple(tables_of_step(captured.step))
+        self.named.update(dict.fromkeys(names))
         if captured.operation == "CreateTable":
-            created.update(tables_named(captured) if captured.status == 200 else ())
-            continue
-        for name in tables_named(captured):
-            missing = captured.answer.error_type == NOT_FOUND or not captured.is_whole
-            if name not in created and not missing:
-                found.setdefault(name)
-    return found
-
-
-def described(traffic: Iterable[CapturedRequest]) -> Iterator[KnownTable]:
-    """Tables that the traffic has a description of. Of several the first counts: a table grows its indexes later."""
-    seen: set[str] = set()
-    for captured in traffic:
-        if captured.operation != "DescribeTable":
-            continue
-        try:
-            known = KnownTable(creation_of(members(captured.reply)["Table"]), Origin.TRAFFIC)
-        except (KeyError, TypeError, AttributeError):  # a refusal, or no description
-            continue
-        if known.name not in seen:
-            seen.add(known.name)
-            yield known
+            self._created.update(names if captured.status == 200 else ())
+        elif captured.answer.error_type != NOT_FOUND and captured.is_whole:
+            self.needed.update(dict.fromkeys(name for name in names if name not in self._created))
+        if captured.operation == "DescribeTable":
+            try:
+                known = KnownTable(creation_of(members(captured.reply)["Table"]), Origin.TRAFFIC)
+            except (KeyError, TypeError, AttributeError):  # a refusal, or no description
+                return
+            self.described.setdefault(known.name, known)
 
 
 _KEY_TYPES: Final = frozenset("SNB")

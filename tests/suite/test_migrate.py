@@ -5,6 +5,7 @@ Traffic is made by putting requests to a server and writing down what it answers
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -18,14 +19,14 @@ from hypothesis import strategies as st
 from conformance import cli
 from conformance.alternator_causes import cause_of
 from conformance.divergence import Difference, Layer
-from conformance.migration import schemas
 from conformance.migration.captured_clock import CapturedClock
+from conformance.migration.captured_traffic import CapturedTraffic
 from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
 from conformance.migration.replaying import Replay
 from conformance.migration.reports import summary
 from conformance.migration.reproducing import find_smallest
-from conformance.migration.schemas import KnownTable, Origin, ask, inferred
+from conformance.migration.schemas import KnownTable, Origin, Survey, ask, inferred
 from conformance.migration.sides import Side
 from conformance.migration.spellings import Spellings, identity
 from conformance.scenario import JSONObject, Reply, Scenario, Step
@@ -357,23 +358,22 @@ def test_an_update_that_says_nothing_of_the_item_it_did_not_make_is_found_where_
     assert (cause.operations, cause.example.source) == ({"UpdateItem": 1}, "traffic.jsonl:2")
 
 
-def test_an_index_that_could_not_be_added_is_one_difference() -> None:
-    change = (
-        "UpdateTable",
+MORE_INDEXES: JSONObject = {
+    "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
+    "GlobalSecondaryIndexUpdates": [
         {
-            "TableName": "shop",
-            "AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}],
-            "GlobalSecondaryIndexUpdates": [
-                {
-                    "Create": {
-                        "IndexName": "by-g",
-                        "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
-                        "Projection": {"ProjectionType": "ALL"},
-                    }
-                }
-            ],
-        },
-    )
+            "Create": {
+                "IndexName": "by-g",
+                "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        }
+    ],
+}
+
+
+def test_an_index_that_could_not_be_added_is_one_difference() -> None:
+    change = ("UpdateTable", {"TableName": "shop", **MORE_INDEXES})
     query = (
         "Query",
         {
@@ -512,10 +512,19 @@ def test_a_schema_has_its_units() -> None:
     assert known.creation == asked
 
 
+def test_a_survey_tells_of_tables_and_amount() -> None:
+    describe = ("DescribeTable", {"TableName": "shop"})
+    traffic = capture(TABLE, put(A), describe, ("UpdateTable", {"TableName": "shop", **MORE_INDEXES}), describe, get(A))
+    survey = Survey.of(traffic)
+    assert (survey.requests, survey.begins, list(survey.named), list(survey.needed)) == (6, START + 1, ["shop"], [])
+    assert survey.described["shop"].creation == table()
+    assert list(Survey.of(traffic[1:]).needed) == ["shop"]
+
+
 def test_a_table_is_needed_whatever_its_items_say() -> None:
     traffic = capture(TABLE, put({"S": "ResourceNotFoundException"}), get({"S": "ResourceNotFoundException"}))
-    assert list(schemas.needed(traffic[1:])) == ["shop"]
-    assert list(schemas.needed(capture(get(A)))) == []
+    assert list(Survey.of(traffic[1:]).needed) == ["shop"]
+    assert list(Survey.of(capture(get(A))).needed) == []
 
 
 def test_a_schema_is_inferred_from_keys() -> None:
@@ -858,6 +867,20 @@ def test_what_both_refuse_is_not_what_works_today(tmp_path: Path, migrate: Migra
     assert out.startswith("No captured operation would be refused")
 
 
+def test_traffic_is_read_again_each_time_and_never_held_whole(tmp_path: Path) -> None:
+    path = tmp_path / "traffic.jsonl"
+    write(path, capture(TABLE, put(A), *[get(A)] * 98))
+    traffic = CapturedTraffic([path])
+    assert Survey.of(traffic).requests == len(list(traffic)) == 100
+    gc.collect()
+    before = alive()
+    assert all(alive() - before < 5 for _ in traffic)
+
+
+def alive() -> int:
+    return sum(type(one) is CapturedRequest for one in gc.get_objects())
+
+
 def test_a_last_line_that_was_cut_off_is_told(tmp_path: Path, migrate: Migrate) -> None:
     path = tmp_path / "traffic.jsonl"
     write(path, capture(TABLE, put(A), get(A)))
@@ -1097,8 +1120,8 @@ def is_counted_once(found: Migration) -> bool:
 @given(st.lists(odd_requests(), min_size=1, max_size=6), st.booleans())
 def test_whatever_was_captured_is_counted_in_one_place(odd: list[CapturedRequest], by_captured: bool) -> None:
     traffic = [*ORDINARY, *odd]
-    names = schemas.needed(traffic)
-    known = [*schemas.described(traffic), *filter(None, (inferred(name, traffic) for name in names))]
+    survey = Survey.of(traffic)
+    known = [*survey.described.values(), *filter(None, (inferred(name, traffic) for name in survey.needed))]
     found = replay(traffic, tables=[each for each in known if each.name != "shop"], by_captured=by_captured)
     assert is_counted_once(found)
     assert summary(found)
