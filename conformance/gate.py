@@ -40,7 +40,7 @@ from conformance.events import (
 )
 from conformance.expectations import Expectations, Identity, KnownDivergence, identity_of, writable
 from conformance.replay import Exchange, SetupFailure, prefix_for, replay
-from conformance.scenario import Outcome, Reply, Scenario, feature_of
+from conformance.scenario import Outcome, Scenario, feature_of
 from conformance.targets.target import Target
 
 _LAYERS = tuple(Layer)  # gravest first
@@ -231,25 +231,22 @@ class Gate:
 
     def _held(self, entry: KnownDivergence, scenario: Scenario) -> _Replayed:
         """The scenario's replies, judged by the law. What cannot be judged by it is not gone."""
-        from conformance.laws import LAWS, aligned, judgement
+        from conformance.laws import LAWS, aligned, attempt
 
         law = LAWS.get(entry.law)
         if law is None:
             return _Replayed(Standing.STALE, f"no law is called {entry.law} any more")
-        scenario = aligned(law, scenario)
-        result = _Replayed(Standing.STALE, f"the law {entry.law} holds in its scenario now")
-        replies: dict[int, Reply] = {}
-        for exchange in replay(scenario, [self._target], prefix=prefix_for([self._baseline, self._target])):
-            if isinstance(exchange, SetupFailure):
-                return _unprepared(exchange)
-            replies[exchange.index] = exchange.replies[self._target.name]
-            result.operations[exchange.step.operation] += 1
-        judged = judgement(law, scenario, replies)
-        if any(writable(law.difference(broken).kind) == entry.kind for broken in judged.broken):
+        tried = attempt(law, aligned(law, scenario), self._target)
+        result = _Replayed(
+            Standing.STALE,
+            f"the law {entry.law} holds in its scenario now",
+            operations=Counter(scenario.steps[index].operation for index in tried.replies),
+        )
+        if any(writable(law.difference(broken).kind) == entry.kind for broken in tried.judgement.broken):
             return replace(result, standing=Standing.KNOWN, reason="")
-        if judged.verdict in (Verdict.UNSUPPORTED, Verdict.INDETERMINATE):
-            silent = any(reply.outcome is Outcome.NO_ANSWER for reply in replies.values())
-            return replace(result, standing=Standing.UNJUDGED, reason=judged.reason, silent=silent)
+        if tried.judgement.verdict in (Verdict.UNSUPPORTED, Verdict.INDETERMINATE):
+            reason = tried.judgement.reason
+            return replace(result, standing=Standing.UNJUDGED, reason=reason, silent=tried.is_silent)
         return result
 
     def _compared(self, entry: KnownDivergence, scenario: Scenario) -> _Replayed:

@@ -14,7 +14,8 @@ from enum import StrEnum
 from conformance.canonical import tables_of
 from conformance.compare import compare, judge
 from conformance.divergence import Difference
-from conformance.laws import LAWS, judgement
+from conformance.laws import LAWS
+from conformance.laws.observing import Observation
 from conformance.replay import SetupFailure, prefix_for, replay
 from conformance.scenario import Outcome, Reply, Scenario, Step
 from conformance.targets.target import Target
@@ -56,17 +57,19 @@ def look(
 ) -> Iterator[Answered | Broken | Undecided]:
     """Replay on started targets. With a `law`, it is what the answers are held against."""
     tables = tables_of(scenario)
-    replies: dict[str, dict[int, Reply]] = {target.name: {} for target in targets}
+    observations = [Observation(LAWS[law], target) for target in targets] if law in LAWS else []
+    asked = [observation.target for observation in observations] or targets
     unable: set[str] = set()
-    for exchange in replay(scenario, targets, prefix=prefix_for(targets)):
+    for exchange in replay(scenario, asked, prefix=prefix_for(targets)):
         if isinstance(exchange, SetupFailure):
             unable.add(exchange.target)
             yield Undecided(exchange.target, exchange.reason)
             continue
+        for observation in observations:
+            observation.note(exchange)
         first = next(iter(exchange.replies.values()), None)
         differences: dict[str, Difference] = {}
         for name, reply in exchange.replies.items():
-            replies[name][exchange.index] = reply
             found = None
             if law:
                 pass
@@ -77,8 +80,11 @@ def look(
             if found is not None:
                 differences[name] = found
         yield Answered(exchange.index, exchange.step, exchange.replies, differences)
-    for name in replies.keys() - unable if law in LAWS else ():
-        judged = judgement(LAWS[law], scenario, replies[name])
+    for observation in observations:
+        name = observation.target.name
+        if name in unable:
+            continue
+        judged = observation.judgement(scenario)
         if judged.broken:
             yield Broken(name, tuple(LAWS[law].difference(one) for one in judged.broken))
         elif judged.reason:

@@ -3,7 +3,8 @@
 `law.py` says what a law is, `holding.py` holds a target to them. The laws themselves: `filters`, `pages`, `indexes`,
 `writes`, `refusals`, `returned`, `projections`, `batches`, `capacity`, `tables`, `streams`, `backups`, `transfers`,
 `answers`. In common they have `sketch` and `requests`, which draw, `readings`, which reads items, `stored`, which
-follows what was written, and `moments`, which knows how a table was when. `storing` waits for exports and imports.
+follows what was written, and `moments`, which knows how a table was when. `storing` waits for exports and imports, and
+`observing` keeps what a target answered and which files it wrote.
 docs/laws.md lists them.
 
 To add one: a `Law` in the module of its subject and in that module's `LAWS`, a row in docs/laws.md, and in
@@ -19,6 +20,7 @@ from conformance.laws.holding import (
     LawUnjudged,
     Violation,
     as_divergence,
+    attempt,
     hold,
     smallest,
     still_violated,
@@ -34,6 +36,7 @@ __all__ = [
     "Violation",
     "aligned",
     "as_divergence",
+    "attempt",
     "hold",
     "judgement",
     "smallest",

@@ -112,7 +112,7 @@ def _judge_deleted(observed: Observed) -> Iterator[Broken]:
         raise CannotJudgeError("the backup is not deleted")
     for listing in observed.probes("listed"):
         if backup.index < listing.index < delete.index and arn not in _listed(listing, backup):
-            yield broken(listing, backup, how="a backup is not listed", expected=arn, actual=listing.body)
+            yield broken(listing, backup, delete, how="a backup is not listed", expected=arn, actual=listing.body)
     for listing in observed.probes("unlisted"):
         if delete.index < listing.index and arn in _listed(listing, backup):
             yield broken(listing, delete, how="a backup is listed that was deleted", actual=listing.body)

@@ -100,9 +100,9 @@ def _judge_transact_get(observed: Observed) -> Iterator[Broken]:
         if due is None or not isinstance(came, dict):
             if due is not came:
                 how = MISSING_ITEM if due is not None else UNDUE
-                yield broken(transaction, get, how=how, expected=due, actual=came)
+                yield broken(transaction, *gets, how=how, expected=due, actual=came)
         elif fault := item_fault(due, came):
-            yield broken(transaction, get, how=fault, expected=due, actual=came)
+            yield broken(transaction, *gets, how=fault, expected=due, actual=came)
 
 
 TRANSACT_GET = Law(

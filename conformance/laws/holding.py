@@ -30,8 +30,8 @@ from conformance.laws import (
     writes,
 )
 from conformance.laws.law import Broken, Judgement, Law, aligned, is_endless, judgement
+from conformance.laws.observing import Observation
 from conformance.laws.readings import keys_fit
-from conformance.laws.storing import StoringTarget, objects_of
 from conformance.minimise import Budget, minimise
 from conformance.replay import SetupFailure, prefix_for, replay
 from conformance.scenario import Evidence, EvidenceKind, Outcome, Reply, Scenario, Step, feature_of
@@ -117,7 +117,7 @@ def hold(
     while laws:
         for law in laws:
             scenario = scenario_of(law, seed, round_number)
-            tried = _try(law, scenario, target)
+            tried = attempt(law, scenario, target)
             done += tried.operations
             if law is not MONITOR and (not only or MONITOR.name in only):
                 yield from _concluded(MONITOR, target, _watched(tried, target))
@@ -149,7 +149,7 @@ def still_violated(law: Law, scenario: Scenario, target: Target, kind: str = "")
     scenario = aligned(law, scenario)
     if not law.is_wrong_on_purpose and not keys_fit(scenario):
         return None
-    found = _found(_try(law, scenario, target), kind, law)
+    found = _found(attempt(law, scenario, target), kind, law)
     return None if found is None else found.last
 
 
@@ -165,7 +165,7 @@ def smallest(violation: Violation, target: Target, budget: Budget) -> Violation:
             budget,
         ),
     )
-    tried = _try(law, scenario, target)
+    tried = attempt(law, scenario, target)
     found = _found(tried, kind, law)
     return violation if found is None else _violation(law, target, tried, found)
 
@@ -186,7 +186,7 @@ def as_divergence(violation: Violation) -> Divergence:
     )
 
 
-def _concluded(law: Law, target: Target, tried: _Tried) -> Iterator[Violation | LawChecked | LawUnjudged]:
+def _concluded(law: Law, target: Target, tried: Attempt) -> Iterator[Violation | LawChecked | LawUnjudged]:
     """What one scenario says of the law."""
     verdict, found = tried.judgement.verdict, tried.judgement.broken
     for one in found:
@@ -197,7 +197,7 @@ def _concluded(law: Law, target: Target, tried: _Tried) -> Iterator[Violation | 
         yield LawChecked(law.name, law.sentence, target.name, tried.operations, int(bool(found)))
 
 
-def _violation(law: Law, target: Target, tried: _Tried, found: Broken) -> Violation:
+def _violation(law: Law, target: Target, tried: Attempt, found: Broken) -> Violation:
     steps = tried.scenario.steps[: found.last + 1]
     replies = {index: reply for index, reply in tried.replies.items() if index <= found.last}
     return Violation(law, target.name, tried.scenario.with_steps(steps), found.index, law.difference(found), replies)
@@ -207,7 +207,7 @@ def _violation(law: Law, target: Target, tried: _Tried, found: Broken) -> Violat
 
 
 @dataclass(frozen=True, slots=True)
-class _Tried:
+class Attempt:
     """A scenario, what was answered, and what the law says of that.
 
     Where its tables could not be created, `replies` is empty and `refused` is who says so.
@@ -225,7 +225,7 @@ class _Tried:
         return last is not None and last.outcome is Outcome.NO_ANSWER and not is_endless(last)
 
 
-def _try(law: Law, scenario: Scenario, target: Target) -> _Tried:
+def attempt(law: Law, scenario: Scenario, target: Target) -> Attempt:
     """Replay the scenario and judge it; where the target may lag behind, once more with each pause."""
     tried = _replayed(law, scenario, target)
     for pause in PAUSES if law.eventual and not target.resettable else ():
@@ -235,23 +235,18 @@ def _try(law: Law, scenario: Scenario, target: Target) -> _Tried:
     return tried
 
 
-def _replayed(law: Law, scenario: Scenario, target: Target) -> _Tried:
-    storage = target.object_storage() if law.needs_storage else None
-    replayed_on = target if storage is None else StoringTarget(target, storage)
-    replies: dict[int, Reply] = {}
-    objects: dict[int, Mapping[str, bytes]] = {}
-    for exchange in replay(scenario, [replayed_on], prefix=prefix_for([target])):
+def _replayed(law: Law, scenario: Scenario, target: Target) -> Attempt:
+    observation = Observation(law, target)
+    for exchange in replay(scenario, [observation.target], prefix=prefix_for([target])):
         if isinstance(exchange, SetupFailure):
             unjudged = Judgement(Verdict.INDETERMINATE, (), exchange.reason)
-            return _Tried(scenario, {}, unjudged, 0, exchange.reply or Reply(0, failure=exchange.reason))
-        replies[exchange.index] = exchange.replies[target.name]
-        files = None if storage is None else objects_of(storage, exchange.step)
-        if files is not None:
-            objects[exchange.index] = files
-    return _Tried(scenario, replies, judgement(law, scenario, replies, objects), len(replies))
+            return Attempt(scenario, {}, unjudged, 0, exchange.reply or Reply(0, failure=exchange.reason))
+        observation.note(exchange)
+    replies = observation.replies
+    return Attempt(scenario, replies, observation.judgement(scenario), len(replies))
 
 
-def _watched(tried: _Tried, target: Target) -> _Tried:
+def _watched(tried: Attempt, target: Target) -> Attempt:
     """What the monitor says of another law's scenario; of the creation of its tables, where that went wrong."""
     if tried.refused is not None:
         creations = tuple(Step("CreateTable", table) for table in tried.scenario.tables)
@@ -259,7 +254,7 @@ def _watched(tried: _Tried, target: Target) -> _Tried:
     return replace(tried, judgement=judgement(MONITOR, tried.scenario, tried.replies), operations=0)
 
 
-def _found(tried: _Tried, kind: str, law: Law) -> Broken | None:
+def _found(tried: Attempt, kind: str, law: Law) -> Broken | None:
     return next((one for one in tried.judgement.broken if kind in ("", law.difference(one).kind)), None)
 
 

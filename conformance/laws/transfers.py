@@ -82,17 +82,17 @@ def _import_request(created: JSONObject) -> JSONObject:
 
 def _judge_exported(observed: Observed) -> Iterator[Broken]:
     states, source, key = _exported_table(observed)
-    export = observed.probe("export")
+    export, exported = observed.probe("export"), observed.probe("exported")
     try:
         written = _items_in_files(observed, export, is_data_file)
     except _UnreadableFileError as error:
-        yield broken(export, how=str(error))
+        yield broken(export, exported, how=str(error))
         return
     unlike = unlike_any(states, source, written, key)
     if unlike is not None:
         state, fault = unlike
         how = f"the table was never as it was exported: {fault.how}"
-        yield broken(export, state, how=how, expected=fault.expected, actual=fault.actual)
+        yield broken(export, exported, state, how=how, expected=fault.expected, actual=fault.actual)
 
 
 def _judge_imported(observed: Observed) -> Iterator[Broken]:

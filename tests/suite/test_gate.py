@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,12 @@ from conformance.divergence import Divergence, Excuse, Layer, Verdict, not_excus
 from conformance.events import CaseJudged, DivergenceFound, Event, LawChecked, RunFinished, ScenarioReplayed
 from conformance.expectations import Expectations, KnownDivergence, load, path_for, write
 from conformance.gate import Gate, Judgement, Passage, Standing
+from conformance.replaying import Answered, Broken, Question, look
 from conformance.report import annotations, junit
 from conformance.report.judgement import acceptance, by_rule, conclusion, removal
 from conformance.report.record import Record
 from conformance.scenario import Evidence, EvidenceKind, Expectation, Reply, Scenario, Step
+from conformance.storage import ObjectStorage
 from conformance.targets import registry
 from conformance.targets.reference import ReferenceTarget
 from conformance.targets.target import Target
@@ -528,6 +530,52 @@ def test_a_violation_of_a_law_is_replayed_and_judged_by_the_law() -> None:
     assert standing(entry, without("GetItem", "Item")) is Standing.KNOWN
     assert standing(entry) is Standing.STALE
     assert standing(replace(entry, law="of the jungle")) is Standing.STALE
+
+
+class LossyStorage(ObjectStorage):
+    """Shows no file that has items in it."""
+
+    def __init__(self, storage: ObjectStorage) -> None:
+        self._storage = storage
+
+    def objects(self, bucket: str, prefix: str) -> Mapping[str, bytes]:
+        return dict.fromkeys(self._storage.objects(bucket, prefix), b"")
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self._storage.put(bucket, key, content)
+
+
+class Exporting(ReferenceTarget):
+    """A server whose exports are well, or hold nothing."""
+
+    def __init__(self, *, loses: bool = False) -> None:
+        super().__init__(name="exporting")
+        self._loses = loses
+
+    def object_storage(self) -> ObjectStorage:  # type: ignore[override]
+        storage = super().object_storage()
+        return LossyStorage(storage) if self._loses else storage
+
+
+def test_a_violation_of_a_law_on_files_is_judged_by_the_files() -> None:
+    with Exporting(loses=True) as broken:
+        held = laws.hold(broken, seed=1, operations=500, only=["export"])
+        found = laws.as_divergence(next(one for one in held if isinstance(one, laws.Violation)))
+    record = Record()
+    record.listen(DivergenceFound(found))
+    entry = KnownDivergence.of({**record.document()["divergences"][0], "law": found.law})
+
+    def standing(target: Target) -> Standing:
+        with ReferenceTarget() as baseline, target:
+            gate = Gate(Expectations("exporting", "1", (entry,)), baseline, target)
+            return followed(gate, campaign.run([baseline, target], minimise_seconds=0.0)).standings[0]
+
+    assert standing(Exporting(loses=True)) is Standing.KNOWN
+    assert standing(Exporting()) is Standing.STALE
+    for target, expected in ((Exporting(loses=True), Broken), (Exporting(), Answered)):
+        with target:
+            *_, last = look(found.scenario, [target], Question.ALIKE, law=found.law)
+            assert isinstance(last, expected)
 
 
 # --- JUnit ------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from conformance.laws import (
     holding,
     judgement,
     smallest,
+    still_violated,
 )
 from conformance.laws.holding import scenario_of
 from conformance.laws.readings import keys_fit
@@ -640,6 +641,9 @@ def test_a_law_catches_what_breaks_it(fault: Fault) -> None:
         assert found is not None
         assert found.law.name == fault.law
         small = smallest(found, target, Budget(seconds=1.5, attempts=150))
+    # The steps up to where it shows are enough to show it again.
+    with Faulty(fault.wrong()) as target:
+        assert still_violated(found.law, found.scenario, target, found.difference.kind) is not None
     # What it was reduced to shows the same, and nothing else is wrong with it.
     assert small.law.is_wrong_on_purpose or keys_fit(small.scenario)
     assert small.difference.kind == found.difference.kind
