@@ -213,6 +213,7 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         (["5.1.0", "5.2.5"], "5.2.0", "5.1.0"),  # the newest before it
         (["5.2.5", "5.3.0"], "5.2.0", "5.2.5"),  # else the oldest after it
         (["2.0.rc1", "3"], "2.0.1", "2.0.rc1"),
+        (["1.9", "2.0.rc1"], "2.0.1", "2.0.rc1"),  # a candidate comes before its release
         (["1.0"], "unknown", "1.0"),
     ],
 )

@@ -203,6 +203,15 @@ def test_an_entry_that_shows_another_divergence_is_stale_and_the_other_is_new(en
     assert result.record.document()["divergences"], "what is found in replaying is in the report too"
 
 
+def test_what_two_entries_show_in_the_place_of_theirs_is_told_once() -> None:
+    known = [replace(LOST_ITEM_GENERATED, kind=f"kind {number}") for number in range(2)]
+    baseline, target = Miniature(name="reference"), Miniature(name="mini", wrong=nameless)
+    events = list(Gate(expecting(*known), baseline, target).follow(campaign.run([baseline, target])))
+    assert [event.divergence.signature.operation for event in events if isinstance(event, DivergenceFound)] == [
+        "GetItem"
+    ]
+
+
 def test_an_entry_that_the_run_has_shown_is_not_asked_again() -> None:
     """One whose own scenario shows nothing, but which was met elsewhere."""
     entry = replace(LOST_ITEM, scenario=Scenario("e", "get-item", (TABLE,), (GET,)))
@@ -419,6 +428,20 @@ def test_a_target_that_is_lost_in_replaying_gives_no_verdict() -> None:
     assert set(result.standings) == {Standing.UNJUDGED}
     assert result.judgement.end is not None
     assert "mini was lost: " in result.judgement.end.reason
+
+
+def test_a_target_that_answers_now_and_then_is_not_lost() -> None:
+    known = [replace(LOST_ITEM_GENERATED, kind=f"kind {number}") for number in range(5)]
+    asked = 0
+
+    def moody(operation: str, reply: Reply) -> Reply:
+        nonlocal asked
+        asked += operation == "GetItem"
+        return reply if operation != "GetItem" or asked == 3 else silent("", reply)
+
+    result = held(moody, expecting(*known), cases=(ABSENT.with_steps((PUT,)),))
+    assert result.standings == [Standing.UNJUDGED] * 2 + [Standing.STALE] + [Standing.UNJUDGED] * 2
+    assert result.judgement.passage is Passage.FAILED, "the silence itself is new"
 
 
 def test_a_silence_that_is_known_is_known() -> None:
