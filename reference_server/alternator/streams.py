@@ -10,6 +10,7 @@ Times are not waited for: the real server shows a record when its window has pas
 
 from __future__ import annotations
 
+import re
 import uuid
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -348,6 +349,8 @@ def _describe_shards(stream: _Stream, now: float, start: Any, limit: int) -> JSO
 
 
 _BY_NUMBER: Final = frozenset({"AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"})
+_NUMBER: Final = re.compile(r"[0-9]{1,39}")  # as many digits as 128 bits may need
+_LAST_NUMBER: Final = (1 << 128) - 1
 _TYPES: Final = _BY_NUMBER | {"TRIM_HORIZON", "LATEST"}
 
 
@@ -367,12 +370,13 @@ def get_shard_iterator(catalogue: Catalogue, request: Request) -> JSONObject:
     elif kind == "LATEST":
         position = catalogue.part(_Streams).next_number()
     else:
-        position = _read_number(number) + (kind == "AFTER_SEQUENCE_NUMBER")
+        position = min(_read_number(number) + (kind == "AFTER_SEQUENCE_NUMBER"), _LAST_NUMBER)
     return {"ShardIterator": _iterator(stream, shard, position)}
 
 
 def _read_number(text: Any) -> int:
-    if not as_string(text).isdecimal():
+    """That a number of more than 128 bits is malformed is inferred: it has no iterator. Raises ValidationException."""
+    if not _NUMBER.fullmatch(as_string(text)) or int(text) > _LAST_NUMBER:
         raise ValidationException(texts.MALFORMED, name="SequenceNumber", value=printed(text))
     return int(text)
 

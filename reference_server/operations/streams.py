@@ -103,7 +103,7 @@ def get_shard_iterator(catalogue: Catalogue, request: shapes.GetShardIteratorInp
 
 def _at_number(shard: Shard, request: shapes.GetShardIteratorInput) -> int:
     text = request.SequenceNumber or ""
-    if not text.isdecimal() or not shard.holds(int(text)):
+    if not (text.isascii() and text.isdecimal()) or not shard.holds(int(text)):
         raise ValidationException(messages.SEQUENCE_NUMBER_FOREIGN)
     if int(text) <= shard.trimmed:
         raise TrimmedDataAccessException(messages.STREAM_TRIMMED)

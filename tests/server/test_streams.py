@@ -205,6 +205,19 @@ def test_iterators() -> None:
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in reader.records(latest)] == ["d"]
 
 
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+def test_a_sequence_number_is_written_in_the_digits_that_records_have(kind: str) -> None:
+    reader = Reader()
+    reader.put("a")
+    (record,) = reader.records()
+    number = record["dynamodb"]["SequenceNumber"]
+    arabic = number.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
+    with pytest.raises(Refused, match="Invalid SequenceNumber for the shard"):
+        reader.iterator(kind, SequenceNumber=arabic)
+    with pytest.raises(Refused, match="length less than or equal to 40"):
+        reader.iterator(kind, SequenceNumber="9" * 5000)
+
+
 def test_an_iterator_lives_for_a_quarter_of_an_hour() -> None:
     reader = Reader()
     iterator = reader.iterator()

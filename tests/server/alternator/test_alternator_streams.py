@@ -226,3 +226,29 @@ def test_iterators_that_are_refused(request_: Any, message: str) -> None:
     with pytest.raises(Refused) as refused:
         caller.call("GetShardIterator", **({"StreamArn": arn, "ShardId": shards(caller, arn)[0]} | request_))
     assert refused.value.message == message
+
+
+MOST = 2**128 - 1  # a position is a UUID
+
+
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+@pytest.mark.parametrize("dialect", ["alternator-6.2", "alternator-2026-streams"])
+@pytest.mark.parametrize("number", ["", "x", "-1", "1_0", "\u0661", "\u00b2", str(MOST + 1), "9" * 39, "9" * 5000])
+def test_a_sequence_number_that_is_none_is_malformed(dialect: str, kind: str, number: str) -> None:
+    """Inferred from the other members whose values are malformed (st-it-bad-type, st-it-bad-arn)."""
+    caller = with_stream(dialect)
+    arn = stream_of(caller)
+    with pytest.raises(Refused) as refused:
+        iterator(caller, arn, shards(caller, arn)[0], kind, SequenceNumber=number)
+    assert refused.value.type_name == "ValidationException"
+    assert refused.value.message == f'Malformed value SequenceNumber : "{number}"'
+
+
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+def test_behind_the_highest_sequence_number_there_are_no_records(kind: str) -> None:
+    caller = with_stream("alternator-6.2")
+    put(caller)
+    arn = stream_of(caller)
+    for shard in shards(caller, arn):
+        behind_all = iterator(caller, arn, shard, kind, SequenceNumber=str(MOST))
+        assert caller.call("GetRecords", ShardIterator=behind_all)["Records"] == []
