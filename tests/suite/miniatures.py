@@ -523,6 +523,17 @@ FREEDOMS: tuple[Freedom, ...] = (
     ),
     Freedom(
         "pages of Scan",
+        Step("Scan", {"TableName": "Music", "Limit": 2, "FilterExpression": "#year > :year"}),
+        _page("x", last="y", ScannedCount=2),
+        _page(last="x", ScannedCount=2),
+        (
+            _page("x", last="x"),  # fewer than its Limit, even of those that the filter has seen
+            _page("x", ScannedCount=2),
+            _without(_page("x", last="y", ScannedCount=2), "Count"),
+        ),
+    ),
+    Freedom(
+        "pages of Scan",
         Step("Scan", {"TableName": "Music", "TotalSegments": 2, "Segment": 0}),
         _page("x", "y"),
         _page("z"),
@@ -576,6 +587,13 @@ FREEDOMS: tuple[Freedom, ...] = (
     ),
     Freedom(
         "ties in an index",
+        Step("Query", {"TableName": _ARN.format("us-east-1:000000000000", "Music"), "IndexName": "ByGenre"}),
+        _index_page(song("x", 1990), song("y", 1990)),
+        _index_page(song("y", 1990), song("x", 1990)),
+        (_index_page(song("x", 1990), song("x", 1990)), _index_page(song("x", 1990))),
+    ),
+    Freedom(
+        "ties in an index",
         _QUERY_INDEX_PAGE,
         _index_page(song("w", 1989), song("x", 1990), last=song("x", 1990)),
         _index_page(song("w", 1989), song("y", 1990), last=song("y", 1990)),
@@ -620,6 +638,7 @@ FREEDOMS: tuple[Freedom, ...] = (
         accepted(ItemCollectionMetrics={"ItemCollectionKey": {"p": {"S": "a"}}, "SizeEstimateRangeGB": [0.1, 0.1]}),
         (
             accepted(ItemCollectionMetrics={"ItemCollectionKey": {"p": {"S": "a"}}, "SizeEstimateRangeGB": [1, 0]}),
+            accepted(ItemCollectionMetrics={"ItemCollectionKey": {"p": {"S": "a"}}, "SizeEstimateRangeGB": [-1, 1]}),
             accepted(ItemCollectionMetrics={"ItemCollectionKey": {"p": {"S": "a"}}, "SizeEstimateRangeGB": [0]}),
             accepted(ItemCollectionMetrics={"ItemCollectionKey": {"p": {"S": "b"}}, "SizeEstimateRangeGB": [0, 1]}),
         ),

@@ -847,6 +847,37 @@ def test_where_files_cannot_be_read_nothing_is_exported(law: str) -> None:
     assert sent == []
 
 
+def test_the_folder_of_the_data_files_is_none_of_them() -> None:
+    """Some stores list it among its files. It must not be copied for an import to read."""
+    assert is_data_file("exported/AWSDynamoDB/01/data/a.json.gz")
+    assert not is_data_file("exported/AWSDynamoDB/01/data/")
+
+
+def restores_the_first_state() -> Wrong:
+    """The latest restorable time is that of the first Scan: as far behind the present as it may be."""
+    first: list[str] = []
+
+    def answer(ask: Ask, operation: str, request: dict[str, Any]) -> Reply:
+        if operation == "CreateTable":
+            first.clear()
+        elif operation == "Scan" and not first:
+            backup = ask("CreateBackup", {"TableName": request["TableName"], "BackupName": "first"})
+            first.append(backup.body["BackupDetails"]["BackupArn"])
+        elif operation == "RestoreTableToPointInTime":
+            target = request["TargetTableName"]
+            return ask("RestoreTableFromBackup", {"TargetTableName": target, "BackupArn": first[0]})
+        return ask(operation, request)
+
+    return answer
+
+
+def test_a_table_may_be_restored_as_it_was_at_any_moment_since_recovery_is_possible() -> None:
+    with Faulty(restores_the_first_state()) as target:
+        outcomes = list(held(target, "recovery", operations=200))
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Violation)]
+    assert [outcome for outcome in outcomes if isinstance(outcome, LawChecked)]
+
+
 def test_a_stream_that_was_not_made_is_unsupported() -> None:
     def without_arn(_request: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
         return {"Table": without(body["Table"], "LatestStreamArn")}

@@ -133,6 +133,7 @@ def refusal(text: str, item: dict[str, Any] | None = None, member: str = "Condit
         ("size(s) = :n5", True),  # co-040
         ("size(n) = :n5", False),  # co-041
         ("size(b) < :n4", True),  # co-045
+        ("size(:b) = :one", True),  # no rule: the bytes that base64 stands for, as in `aws`
         ("size(:hello) = :n5", True),  # co-103
         ("size(:umlauts) = :n4", True),  # rule: size-in-bytes
         ("size = :n4", False),  # co-049: an attribute of that name

@@ -106,6 +106,25 @@ def test_pages(caller: Caller) -> None:
     assert (other["Count"], other["Items"]) == (0, [])
 
 
+def test_a_start_key_outside_the_range_of_the_sort_key_is_no_end(caller: Caller) -> None:
+    start = {"p": {"S": "a"}, "c": {"S": "c12"}}
+    page = query(caller, "p = :p AND c > :c", values={":c": {"S": "c15"}}, Limit=1, ExclusiveStartKey=start)
+    assert [item["c"]["S"] for item in page["Items"]] == ["c16"]  # q-page-out-of-range
+    assert page["LastEvaluatedKey"] == {"p": {"S": "a"}, "c": {"S": "c16"}}
+
+
+def test_items_that_a_filter_leaves_out_fill_a_page_as_well() -> None:
+    """rule: page-size: a page may be empty and yet have a LastEvaluatedKey. The items are those of sc-1mb-query."""
+    caller = Caller("alternator-6.2")
+    caller.create_table("tab", "p:S", "c:N")
+    for number in "0123":
+        item = {"p": {"S": "a"}, "c": {"N": number}, "x": {"S": "x" * 350_000}}
+        caller.call("PutItem", TableName="tab", Item=item)
+    page = query(caller, FilterExpression="attribute_not_exists(x)")
+    assert (page["Items"], page["ScannedCount"]) == ([], 3)
+    assert page["LastEvaluatedKey"] == {"p": {"S": "a"}, "c": {"N": "2"}}
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [

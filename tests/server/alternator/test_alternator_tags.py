@@ -88,6 +88,16 @@ def test_tags_that_are_refused(caller: Caller, tags: Any, message: str) -> None:
     assert listed(caller) == {}
 
 
+def test_the_tags_that_are_there_already_count(caller: Caller) -> None:
+    """The limit is the resource's, as the text says, not the request's (rule: tag-rules)."""
+    fifty = {f"t{number}": "x" for number in range(50)}
+    caller.call("TagResource", ResourceArn=ARN, Tags=tagged(**fifty))
+    caller.call("TagResource", ResourceArn=ARN, Tags=tagged(t0="new"))
+    message = "Number of Tags exceed the current limit for the provided ResourceArn"
+    assert refused(caller, ResourceArn=ARN, Tags=tagged(t50="x")) == ("ValidationException", message)
+    assert listed(caller) == fifty | {"t0": "new"}
+
+
 @pytest.mark.parametrize(
     ("keys", "message"), [(None, "Cannot parse tag keys"), ([5], "TagKeys must be list of strings")]
 )

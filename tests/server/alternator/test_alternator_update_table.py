@@ -130,6 +130,11 @@ SPURIOUS = 'AttributeDefinitions defines spurious attributes not used by any Key
             None,
             "AttributeDefinitions redefined p to N already a key attribute of type S in this table",
         ),
+        (
+            create("gi1", "g", defined=[{"AttributeName": "g", "AttributeType": "N"}]),  # the key of an index
+            None,
+            "AttributeDefinitions redefined g to N already a key attribute of type S in this table",
+        ),
         (delete("nope"), "ResourceNotFoundException", "No GSI nope in table tab"),
         (delete("li1"), "ResourceNotFoundException", "No GSI li1 in table tab"),
         (

@@ -85,6 +85,7 @@ def refusal(text: Any, item: Body = ITEM) -> str | None:
         ("SET l[0] = :x", {"l": {"L": [{"S": "x"}, *NUMBERS[1:]]}}),  # up-016
         ("SET l[99] = :x", {"l": {"L": [*NUMBERS, {"S": "x"}]}}),  # up-017
         ("SET l[50] = :x, l[40] = :y", {"l": {"L": [*NUMBERS, {"S": "y"}, {"S": "x"}]}}),  # up-018
+        ("SET l[10] = :x, l[9] = :y", {"l": {"L": [*NUMBERS, {"S": "y"}, {"S": "x"}]}}),  # by their worth
         ("SET m.new = :x", {"m": {"M": {**ITEM["m"]["M"], "new": {"S": "x"}}}}),  # up-020
         ("SET m.b.c = m.a", {"m": {"M": {"a": {"N": "1"}, "b": {"M": {"c": {"N": "1"}}}}}}),  # up-021
         ("SET a = b, b = a", {"a": {"N": "2"}, "b": {"N": "1"}}),  # up-033
