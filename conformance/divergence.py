@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
-from conformance.scenario import JSON, Evidence, Reply, Scenario
+from conformance.scenario import JSON, Evidence, Outcome, Reply, Scenario
 
 
 class Missing(Enum):
@@ -125,6 +125,12 @@ class Divergence:
     @property
     def title(self) -> str:
         return f"{self.signature.operation}: {self.signature.kind}"
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether the target did not answer: it may have been gone by then, whatever it was asked."""
+        reply = self.replies.get(self.target)
+        return reply is not None and reply.outcome is Outcome.NO_ANSWER
 
 
 # Why a divergence is expected; empty where it is not.

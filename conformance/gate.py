@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -79,12 +79,15 @@ class Judgement:
     cases: Mapping[Verdict, int]
     operations: int  # generated, and of entries' scenarios and laws
     new: tuple[Divergence, ...]
+    unanswered: tuple[Divergence, ...]  # by a target that was lost: it died of these requests, or before them
     flaky: tuple[Divergence, ...]
     explained: tuple[Divergence, ...]  # by the rules that the expectations ask for
     entries: tuple[Judged, ...]
     ours: tuple[Divergence, ...]  # of the baseline from its own cases
     end: RunFinished | None
     strict: bool = False
+    # By divergence that is new: the cases that show it.
+    cases_of: Mapping[Identity, Set[str]] = field(default_factory=dict)
 
     def standing(self, standing: Standing) -> tuple[Judged, ...]:
         return tuple(judged for judged in self.entries if judged.standing is standing)
@@ -148,6 +151,7 @@ class Gate:
         self._replayed: dict[Identity, _Replayed] = {}
         self._operations = 0
         self._end: RunFinished | None = None
+        self._is_lost = False
 
     def excuse(self, divergence: Divergence) -> str:
         """The reason of its entry, or of the rule that explains it; empty for what is new."""
@@ -196,6 +200,8 @@ class Gate:
                 self._operations += sum(operations.values())
             case LawChecked() if event.target == self._target.name:
                 self._operations += event.operations
+            case TargetLost() if event.target == self._target.name:
+                self._is_lost = True
 
     def _note(self, divergence: Divergence) -> None:
         if divergence.target != self._target.name:
@@ -222,7 +228,9 @@ class Gate:
             yield event
             silent = silent + 1 if replayed.silent else 0
             if silent >= LOST_AFTER:
-                yield TargetLost(self._target.name, replayed.reason)
+                lost = TargetLost(self._target.name, replayed.reason)
+                self._listen(lost)
+                yield lost
                 return f"{self._target.name} was lost: {replayed.reason}"
         return ""
 
@@ -290,19 +298,22 @@ class Gate:
     def judgement(self) -> Judgement:
         unexpected = [found for identity, found in self._found.items() if identity not in self._expected]
         unexpected.sort(key=lambda found: (_LAYERS.index(found.signature.layer), found.title))
+        new = [found for found in unexpected if not found.flaky and not found.known]
         verdicts = Counter(self._cases.counted())
         return Judgement(
             target=self._description,
             expectations=self._expectations,
             cases={verdict: verdicts[verdict] for verdict in Verdict},
             operations=self._operations,
-            new=tuple(found for found in unexpected if not found.flaky and not found.known),
+            new=tuple(found for found in new if not (self._is_lost and found.is_silence)),
+            unanswered=tuple(found for found in new if self._is_lost and found.is_silence),
             flaky=tuple(found for found in unexpected if found.flaky),
             explained=tuple(found for found in unexpected if found.known),
             entries=tuple(map(self._judged, self._expectations.known)),
             ours=tuple(self._ours),
             end=self._end,
             strict=self._strict,
+            cases_of={identity_of(found.signature): self._cases.showing(identity_of(found.signature)) for found in new},
         )
 
     def _judged(self, entry: KnownDivergence) -> Judged:

@@ -77,7 +77,7 @@ def accept(
     before = _before(described, expected)
     path = expected or expectations.path_for(expectations.DIRECTORY, described["name"], described["version"])
     verdicts = CaseVerdicts.of_record(document, described["name"], load(case_paths))
-    chosen = _chosen(document, described["name"], keys, before)
+    chosen = _chosen(document, described, keys, before)
     found = [expectations.KnownDivergence.of(one, verdicts.showing(_identity(one))) for one in chosen]
     if is_alternator(described["name"]):
         found = with_reasons(found, list(map(divergence_from_json, chosen)))
@@ -137,17 +137,25 @@ def _before(described: JSONObject, expected: Path | None) -> Expectations:
     return found or expectations.Expectations(name, version)
 
 
-def _chosen(document: JSONObject, target: str, keys: Sequence[str], before: Expectations) -> list[JSONObject]:
-    """Those with the keys; without keys all but those that have no entry and need none, since a rule explains them."""
+def _chosen(document: JSONObject, described: JSONObject, keys: Sequence[str], before: Expectations) -> list[JSONObject]:
+    """Those with the keys; without keys all but those that have no entry and need none, since a rule explains them, or
+    the target was lost and did not answer.
+    """
     from conformance.findings import divergence_from_json
 
+    target, is_lost = described["name"], bool(described.get("lost"))
     found = {one["key"]: one for one in document["divergences"] if one["target"] == target}
     if unknown := [key for key in keys if key not in found]:
         raise Unusable(f"the report has no divergence {', '.join(unknown)} of {target}")
     if keys:
         return [found[key] for key in keys]
     expected, explain = before.by_identity(), rules_called(before.rules)
-    return [one for one in found.values() if _identity(one) in expected or not explain(divergence_from_json(one))]
+    return [
+        one
+        for one, divergence in ((one, divergence_from_json(one)) for one in found.values())
+        # Of one that was lost it is not known whether it had been there to answer.
+        if _identity(one) in expected or not (explain(divergence) or (is_lost and divergence.is_silence))
+    ]
 
 
 def _identity(found: JSONObject) -> Identity:
@@ -179,13 +187,15 @@ def _write(
 ) -> None:
     from conformance import expectations
     from conformance.case_text import displayed
+    from conformance.report.figures import counted
 
     update = expectations.update(before, found, drop=drop, gone=gone, reason=reason)
     expectations.write(update.expectations, path)
     click.echo(
-        f"{displayed(path)}: {len(update.expectations.known):,} known divergences: "
+        f"{displayed(path)}: {counted(len(update.expectations.known), 'known divergence')}: "
         f"{len(update.new):,} new, {len(update.kept):,} kept, {len(update.dropped):,} dropped"
     )
     unexplained = sum(entry.reason == expectations.UNEXPLAINED for entry in update.expectations.known)
     if unexplained:
-        click.echo(f"{unexplained:,} of them have no reason yet: write it into the file, or give --reason")
+        have = "has" if unexplained == 1 else "have"
+        click.echo(f"{unexplained:,} of them {have} no reason yet: write it into the file, or give --reason")

@@ -15,6 +15,8 @@ from typing import Final
 
 from conformance.case_text import displayed
 from conformance.case_verdicts import Standing
+from conformance.divergence import Divergence
+from conformance.expectations import identity_of
 from conformance.gate import Judged, Judgement, Passage
 from conformance.report.judgement import (
     acceptance,
@@ -45,7 +47,7 @@ def _errors(judgement: Judgement, asked_for: str, report: Path) -> Iterator[str]
     file = displayed(expectations.path) if expectations.path else ""
     for found in judgement.new:
         advice = acceptance(asked_for, expectations, report, [found.signature.key])
-        message = f"{found.title}\nShown by {shown_by(found)}. Mend it, or: {advice}"
+        message = f"{found.title}\nShown by {_shown_by(found, judgement)}. Mend it, or: {advice}"
         yield _command("error", message, file=file, line=1, title=f"New divergence {found.signature.key}")
     changed, stale = judgement.standing(Standing.CHANGED), judgement.standing(Standing.STALE)
     for judged, key in zip(changed, keys_of(judgement, changed), strict=True):
@@ -60,6 +62,10 @@ def _errors(judgement: Judgement, asked_for: str, report: Path) -> Iterator[str]
         judgement.passage is Passage.FAILED and not judgement.new and not changed and not stale
     ):
         yield _command("error", conclusion(judgement), title="The gate")
+
+
+def _shown_by(found: Divergence, judgement: Judgement) -> str:
+    return shown_by(found, judgement.cases_of[identity_of(found.signature)])
 
 
 def _command(name: str, message: str, *, file: str = "", line: int = 0, title: str = "") -> str:
@@ -85,7 +91,7 @@ def step_summary(judgement: Judgement, *, asked_for: str, report: Path) -> str:
     parts.append(_table(("", ""), list(figures(judgement))))
     if judgement.new:
         keys = [found.signature.key for found in judgement.new]
-        rows = [(f"`{found.signature.key}`", found.title, shown_by(found)) for found in judgement.new]
+        rows = [(f"`{found.signature.key}`", found.title, _shown_by(found, judgement)) for found in judgement.new]
         parts += [_section("New divergences", rows, ("key", "divergence", "shown by"))]
         parts += [_to_do("Mend them, or take them in and say why:", acceptance(asked_for, expectations, report, keys))]
     if changed := judgement.standing(Standing.CHANGED):

@@ -14,8 +14,9 @@ from rich.text import Text
 from conformance.case_text import displayed
 from conformance.case_verdicts import Standing
 from conformance.divergence import Divergence, Verdict
-from conformance.expectations import Expectations, path_for
+from conformance.expectations import UNEXPLAINED, Expectations, identity_of, path_for
 from conformance.gate import Judged, Judgement, Passage
+from conformance.report.figures import counted
 from conformance.report.terminal import printable
 
 NAMED: Final = 12  # keys in a command
@@ -35,12 +36,17 @@ def remark(judgement: Judgement) -> str:
         return (
             "There are no expectations for it, so every divergence is new; `touchstone accept` begins a file of them."
         )
-    if expectations.version != target.version:
+    if expectations.version != target.version and _tells(expectations.version) and _tells(target.version):
         return (
             f"These are the expectations for {expectations.target} {expectations.version}, which is another version; "
             f"`touchstone accept` makes them those for {target.version}."
         )
     return ""
+
+
+def _tells(version: str) -> bool:
+    """A server at an address is known by its `Server` header alone, which may name no version."""
+    return any(character.isdigit() for character in version)
 
 
 def conclusion(judgement: Judgement) -> str:
@@ -64,7 +70,7 @@ def conclusion(judgement: Judgement) -> str:
             (len(unjudged), "entry not judged", "entries not judged"),
             (judgement.cases[Verdict.INDETERMINATE], "indeterminate case", "indeterminate cases"),
         ]
-    told = ", ".join(_counted(count, one, many) for count, one, many in faults if count)
+    told = ", ".join(counted(count, one, many) for count, one, many in faults if count)
     return f"Failed: {told}" if passage is Passage.FAILED else "Passed: nothing new, changed or stale"
 
 
@@ -73,7 +79,9 @@ def figures(judgement: Judgement) -> Iterator[tuple[str, str]]:
     yield "cases", ", ".join(f"{judgement.cases[verdict]:,} {verdict}" for verdict in Verdict)
     yield "operations", f"{judgement.operations:,} generated or of entries"
     standings = {standing: len(judgement.standing(standing)) for standing in Standing}
-    yield "entries", ", ".join(f"{standings[standing]:,} {standing}" for standing in Standing)
+    unexplained = sum(judged.entry.reason == UNEXPLAINED for judged in judgement.entries)
+    without = f"; {unexplained:,} without a reason" if unexplained else ""
+    yield "entries", ", ".join(f"{standings[standing]:,} {standing}" for standing in Standing) + without
     explained = f", {len(judgement.explained):,} explained by a rule" if judgement.expectations.rules else ""
     yield "divergences", f"{len(judgement.new):,} new, {len(judgement.flaky):,} flaky{explained}"
 
@@ -83,9 +91,11 @@ def by_rule(judgement: Judgement) -> list[tuple[str, int]]:
     return Counter(found.known for found in judgement.explained).most_common()
 
 
-def shown_by(divergence: Divergence) -> str:
+def shown_by(divergence: Divergence, cases: Collection[str] = ()) -> str:
+    """`cases` are all that show it, where that is known."""
     if divergence.baseline == "case":
-        return f"case {divergence.scenario.id}"
+        others = len({*cases} - {divergence.scenario.id})
+        return f"case {divergence.scenario.id}" + (f" and {counted(others, 'other')}" if others else "")
     operations = " → ".join(step.operation for step in divergence.scenario.steps[: divergence.step + 1])
     return f"law {divergence.law}: {operations}" if divergence.law else operations
 
@@ -123,10 +133,6 @@ def _option_of(expectations: Expectations) -> list[str]:
     return [] if usual or expectations.path is None else ["--expected", displayed(expectations.path)]
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
 # --- the terminal -----------------------------------------------------------------------------------------
 
 
@@ -144,13 +150,26 @@ def print_judgement(judgement: Judgement, console: Console, *, asked_for: str, r
         line(f"  {name:<12}{text}")
     expectations, stale = judgement.expectations, judgement.standing(Standing.STALE)
     changed = judgement.standing(Standing.CHANGED)
-    new = [f"{found.signature.key}  {found.title} ({shown_by(found)})" for found in judgement.new]
+    new, unanswered = (
+        [
+            f"{found.signature.key}  {found.title} "
+            f"({shown_by(found, judgement.cases_of[identity_of(found.signature)])})"
+            for found in divergences
+        ]
+        for divergences in (judgement.new, judgement.unanswered)
+    )
     for title, texts, advice, style in (
         (
             "New: mend them, or take them in and say why",
             new,
             acceptance(asked_for, expectations, report, [found.signature.key for found in judgement.new]),
             "red",
+        ),
+        (
+            "Not answered before the target was lost: it died of this, or was gone by then",
+            unanswered,
+            "",
+            "yellow",
         ),
         (
             "Changed: known, but in other cases than the entries name; mend them, or take that in",

@@ -24,11 +24,11 @@ from conformance import campaign, cli, laws
 from conformance.commands.gate import rules_called
 from conformance.divergence import Divergence, Excuse, Layer, Verdict, not_excused
 from conformance.events import CaseJudged, DivergenceFound, Event, LawChecked, RunFinished, ScenarioReplayed
-from conformance.expectations import Expectations, KnownDivergence, load, path_for, write
+from conformance.expectations import UNEXPLAINED, Expectations, KnownDivergence, load, path_for, write
 from conformance.gate import Gate, Judgement, Passage, Standing
 from conformance.replaying import Answered, Broken, Question, look
 from conformance.report import annotations, junit
-from conformance.report.judgement import acceptance, by_rule, conclusion, removal
+from conformance.report.judgement import acceptance, by_rule, conclusion, figures, remark, removal
 from conformance.report.record import Record
 from conformance.scenario import Evidence, EvidenceKind, Expectation, Reply, Scenario, Step
 from conformance.storage import ObjectStorage
@@ -683,6 +683,25 @@ def test_what_a_server_says_cannot_become_a_command_or_markup() -> None:
     assert "\\|x\\| ::error::50%, \\`a\\`" in summary
 
 
+def test_a_new_divergence_tells_in_how_many_cases_it_shows() -> None:
+    judgement = held(forgetful, cases=(*CASES, replace(STORED, id="get-item/again"))).judgement
+    (line,) = lines_of(judgement)
+    assert "Shown by case get-item/stored and 1 other." in line
+    assert "case get-item/stored and 1 other" in annotations.step_summary(judgement, asked_for="m", report=Path("r"))
+
+
+def test_a_version_that_nobody_knows_is_not_called_another() -> None:
+    expectations = replace(expecting(LOST_ITEM), path=Path("e.yaml"), version="unknown")
+    assert remark(held(forgetful, expectations).judgement) == ""
+    assert "another version" in remark(held(forgetful, replace(expectations, version="0.9")).judgement)
+
+
+def test_entries_without_a_reason_are_counted() -> None:
+    entries = [LOST_ITEM, replace(LOST_ITEM, operation="Scan", reason=UNEXPLAINED)]
+    assert dict(figures(held(forgetful, expecting(*entries)).judgement))["entries"].endswith("; 1 without a reason")
+    assert "reason" not in dict(figures(held(forgetful, expecting(LOST_ITEM)).judgement))["entries"]
+
+
 def test_the_summary_of_a_pass_and_of_a_failure() -> None:
     def summary(result: Held) -> str:
         return annotations.step_summary(result.judgement, asked_for="mini", report=Path("r"))
@@ -772,7 +791,7 @@ def test_from_nothing_to_a_gate_and_round_again(touchstone: Touchstone) -> None:
     assert "There are no expectations for it" in touchstone.out
     assert "Failed: 1 new divergence" in touchstone.out
     assert touchstone(f"{ACCEPT} --reason slow").status == 0
-    assert "1 known divergences: 1 new, 0 kept, 0 dropped" in touchstone.out
+    assert "1 known divergence: 1 new, 0 kept, 0 dropped" in touchstone.out
     (entry,) = load(EXPECTED).known
     assert (entry.reason, entry.cases) == ("slow", (STORED.id,))
     assert touchstone(GATE).status == 0
@@ -940,6 +959,24 @@ def test_a_lost_target_is_status_2_and_nothing_is_accepted(touchstone: Touchston
     assert touchstone(ACCEPT).status == 2
     assert "nothing was accepted" in touchstone.complaint
     assert not EXPECTED.exists()
+
+
+def test_what_a_lost_target_did_not_answer_is_told_apart_and_not_taken_in_by_itself(touchstone: Touchstone) -> None:
+    calls = 0
+
+    def dying(operation: str, reply: Reply) -> Reply:
+        """Forgets an item, and is gone after that."""
+        nonlocal calls
+        calls += operation == "GetItem"
+        return silent(operation, reply) if calls > 2 else forgetful(operation, reply)
+
+    case = TYPED[TYPED.index("  - id") :]
+    Path("cases.yaml").write_text(TYPED + "".join(case.replace("get-item/", f"get-item/{name}-") for name in "cdef"))
+    touchstone.wrong = dying
+    assert touchstone(f"{GATE} --report gone").status == 2
+    assert "Not answered before the target was lost: it died of this, or was gone by then (1)" in touchstone.out
+    assert touchstone("accept --target mini --report gone --cases cases.yaml").status == 0
+    assert [entry.kind for entry in load(EXPECTED).known] == ["Item: member missing"]
 
 
 @pytest.mark.parametrize(
