@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from reference_server import limits
 from reference_server.model import shapes
 from reference_server.tables.catalogue import Catalogue
 from reference_server.tables.contributor_insights import ContributorInsights
+
+# What a token of ours looks like; from any other a list begins anew.
+_PLACE: Final = re.compile(r"[0-9]{1,9}")
 
 
 def update_contributor_insights(catalogue: Catalogue, request: shapes.UpdateContributorInsightsInput) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def list_contributor_insights(catalogue: Catalogue, request: shapes.ListContribu
     known = [(table, index) for table in tables for index in insights.known_of(table)]
     # A token is the place of the next one.
     token = request.NextToken or ""
-    start = int(token) if token.isdecimal() else 0
+    start = int(token) if _PLACE.fullmatch(token) else 0
     end = start + min(request.MaxResults or limits.LIST_INSIGHTS, limits.LIST_INSIGHTS)
     # RESPONSE
     reply: dict[str, Any] = {

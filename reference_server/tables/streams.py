@@ -10,7 +10,6 @@ Sequence numbers are counted over all streams of an account in a region, so they
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from bisect import bisect_left
@@ -19,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
+
+import msgspec
 
 from reference_server import limits, messages, sizes
 from reference_server.attribute import Item
@@ -278,9 +279,11 @@ class ShardIterator:
         stream, _, rest = text.partition("|")
         version, _, place = rest.partition("|")
         try:
-            shard, number, made = json.loads(base64.b64decode(place, validate=True))
-            iterator = cls(stream, str(shard), int(number), float(made))
-        except (binascii.Error, ValueError, TypeError):
+            shard, number, made = msgspec.json.decode(
+                base64.b64decode(place, validate=True), type=tuple[str, int, float]
+            )
+            iterator = cls(stream, shard, number, made)
+        except (ValueError, msgspec.MsgspecError):
             raise ValidationException(messages.SHARD_ITERATOR_INVALID) from None
         if version != "1":
             raise ValidationException(messages.SHARD_ITERATOR_INVALID)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from itertools import pairwise
@@ -216,6 +217,18 @@ def test_a_sequence_number_is_written_in_the_digits_that_records_have(kind: str)
         reader.iterator(kind, SequenceNumber=arabic)
     with pytest.raises(Refused, match="length less than or equal to 40"):
         reader.iterator(kind, SequenceNumber="9" * 5000)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["", "null", "[]", '["s", 1]', '["s", "1", 1]', '["s", 1e999, 1]', '["s", 1, ' + "9" * 400 + "]", "[" * 1400],
+)
+def test_an_iterator_that_nobody_gave_is_refused(place: str) -> None:
+    reader = Reader()
+    reader.put("a")
+    stream, version, _ = reader.iterator("TRIM_HORIZON").split("|")
+    with pytest.raises(Refused, match=r"ValidationException|ExpiredIteratorException"):
+        reader.records(f"{stream}|{version}|{base64.b64encode(place.encode()).decode()}")
 
 
 def test_an_iterator_lives_for_a_quarter_of_an_hour() -> None:

@@ -181,6 +181,8 @@ def test_insights_are_listed_by_page() -> None:
     entries = first["ContributorInsightsSummaries"] + rest["ContributorInsightsSummaries"]
     assert [entry.get("IndexName") for entry in entries] == [None, "ByG"]
     assert "NextToken" not in rest
+    for token in ("٣", "-1", "1" * 5000, "no"):
+        assert kept.call("ListContributorInsights", MaxResults=1, NextToken=token) == first
 
 
 def test_tags_do_not_change_while_a_table_is_made_or_deleted() -> None:
