@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from conformance.migration.anything import elements, members
 from conformance.migration.schemas import creation_of
 from conformance.migration.sides import Side
 from conformance.migration.spellings import Spellings
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Step
 from conformance.targets.tables import delete_table
+from conformance.traffic.anything import elements, members
 
 _TABLES = frozenset({"CreateTable", "UpdateTable", "DeleteTable"})
 

@@ -22,7 +22,6 @@ from conformance.alternator_causes import UNSUPPORTED, cause_of, removes_only
 from conformance.compare import differences
 from conformance.divergence import Difference, Layer
 from conformance.lockstep import SUMS, WRITES, leads_astray
-from conformance.migration.anything import elements, is_deeper, members
 from conformance.migration.captured_clock import CapturedClock
 from conformance.migration.findings import Cause, Effect, Migration, Occurrence
 from conformance.migration.repairing import Repairs
@@ -31,6 +30,7 @@ from conformance.migration.sides import Side
 from conformance.migration.spellings import identity
 from conformance.scenario import JSON, JSONObject, Outcome, Reply, Scenario, Step
 from conformance.targets.target import TargetError
+from conformance.traffic.anything import DEEPEST, elements, is_deeper, members
 from conformance.traffic.traffic import CapturedRequest
 
 _UNKNOWN = "UnknownOperationException"
@@ -38,8 +38,6 @@ _UNKNOWN = "UnknownOperationException"
 _SPELLING = "partition-key-spelling"
 # The rule by which an update alone explains that an item is missing: every one is looked after.
 _REMOVING = "update-removes-only"
-# Captured requests are not taken apart deeper than this; DynamoDB refuses what is deeper than 32.
-_DEEPEST = 150
 # How many writes to a table are remembered, to show a cause by.
 HISTORY = 200
 # What a request may have in it, that is worth saying it was the same with.
@@ -196,8 +194,8 @@ class Replay:
             return "never answered by the captured server"
         if captured.body is None and "raw" not in captured.request:
             return "without a body"
-        if is_deeper(captured.body, _DEEPEST) or is_deeper(captured.reply, _DEEPEST):
-            return f"nested in more than {_DEEPEST} levels"
+        if is_deeper(captured.body, DEEPEST) or is_deeper(captured.reply, DEEPEST):
+            return f"nested in more than {DEEPEST} levels"
         return ""
 
     def _remember(self, step: Step) -> None:

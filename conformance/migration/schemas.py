@@ -15,9 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from conformance.migration.anything import elements, members
 from conformance.scenario import JSONObject, Outcome, Step
 from conformance.targets.target import Target, WireRequest
+from conformance.traffic.anything import elements, members
 from conformance.traffic.traffic import CapturedRequest
 
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from conformance.recording import TEXT_REPLY_LENGTH
 from conformance.scenario import JSON, JSONObject
+from conformance.traffic.anything import DEEPEST, is_deeper
 from conformance.traffic.redaction import Redaction, Redactor
 from conformance.traffic.traffic import SERVICES, CapturedRequest, usual_target
 
@@ -87,11 +88,7 @@ class Understanding:
             request |= self._body(decompressed(exchange.body, headers), missing)
 
         reply = self._reply(decompressed(exchange.reply, exchange.reply_headers))
-        try:
-            request, reply = self._redactor.redact(operation, request, reply)
-        except RecursionError:
-            missing += ["body: nested too deep to be redacted", "reply"]
-            request, reply = {name: member for name, member in request.items() if name != "body"} | {"raw": ""}, None
+        request, reply = self._redactor.redact(operation, request, reply)
         return CapturedRequest(
             id=f"{number:06}",
             operation=operation,
@@ -119,7 +116,7 @@ class Understanding:
             parsed = json.loads(
                 text, object_pairs_hook=_without_repetition, parse_float=_finite, parse_constant=_no_constant
             )
-            if isinstance(parsed, dict) and not missing:
+            if isinstance(parsed, dict) and not missing and not is_deeper(parsed, DEEPEST):
                 return {"body": parsed}
         except (ValueError, RecursionError):
             pass
@@ -133,10 +130,13 @@ class Understanding:
         if not body:
             return ""
         try:
-            return json.loads(body)
+            parsed = json.loads(body)
+            if not is_deeper(parsed, DEEPEST):
+                return parsed
         except (ValueError, RecursionError):
-            text = body.decode("utf-8", "backslashreplace")
-            return text if len(text) <= TEXT_REPLY_LENGTH else text[:TEXT_REPLY_LENGTH]
+            pass
+        text = body.decode("utf-8", "backslashreplace")
+        return text if len(text) <= TEXT_REPLY_LENGTH else text[:TEXT_REPLY_LENGTH]
 
 
 def decompressed(body: bytes, headers: Mapping[str, str]) -> bytes:

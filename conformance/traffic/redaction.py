@@ -14,7 +14,9 @@ in which a number was written, what an item expires at.
 What is replaced: in operations on items, everything that is not known to be the API's own (`_MEMBERS`); so what stands
 in a member with a misspelt name is replaced too. Operations on tables hold no attribute values and are left as they
 are. Kept on purpose: names of tables, indexes and attributes (also names within maps), ARNs, true, false and null.
-Texts of errors, and statements and expressions, are kept without the values in them.
+Statements and expressions are kept without what is quoted in them and without numbers. Texts of errors are kept without
+the values of the request, however they are escaped, and without attribute values, which may be stored ones. A reply
+that is no JSON is not kept: which of it are values cannot be told.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -44,10 +47,11 @@ class _Member(Enum):
     WHOLE = "kept as it is, whatever it holds"
     API = "holds members of the API"
     NAMED = "holds names of the application's, and under each members of the API"
-    EXPRESSION = "a text that should hold no values: quoted ones are taken out"
+    METRICS = "members of the API, or, of a batch, these under names of tables"
+    EXPRESSION = "a text that should hold no values: what is quoted, and numbers, are taken out"
     STATEMENT = "PartiQL: literals are taken out"
-    TOKEN = "may hold a key in disguise: replaced whole"
-    MESSAGE = "a text that may quote values of the request"
+    TOKEN = "may hold a value in disguise: replaced whole"
+    MESSAGE = "a text that may quote values of the request, and stored ones"
 
 
 def _all(kind: _Member, names: str) -> dict[str, _Member]:
@@ -60,7 +64,7 @@ _MEMBERS: Final[Mapping[str, _Member]] = {
         _Member.KEPT,
         """
         TableName IndexName Select ReturnValues ReturnConsumedCapacity
-        ReturnItemCollectionMetrics ReturnValuesOnConditionCheckFailure ClientRequestToken ConditionalOperator
+        ReturnItemCollectionMetrics ReturnValuesOnConditionCheckFailure ConditionalOperator
         ComparisonOperator Action ConsistentRead ScanIndexForward Limit Segment TotalSegments Exists
         Count ScannedCount __type code Code StreamArn ShardId ShardIterator ShardIteratorType SequenceNumber
         NextShardIterator ExclusiveStartShardId ExclusiveStartStreamArn LastEvaluatedStreamArn
@@ -82,7 +86,7 @@ _MEMBERS: Final[Mapping[str, _Member]] = {
     **_all(
         _Member.NAMED,
         """
-        RequestItems UnprocessedItems UnprocessedKeys ItemCollectionMetrics
+        RequestItems UnprocessedItems UnprocessedKeys
         AttributeUpdates Expected KeyConditions QueryFilter ScanFilter
         """,
     ),
@@ -90,21 +94,43 @@ _MEMBERS: Final[Mapping[str, _Member]] = {
         _Member.EXPRESSION,
         "KeyConditionExpression FilterExpression ProjectionExpression UpdateExpression ConditionExpression",
     ),
+    "ItemCollectionMetrics": _Member.METRICS,
     "Statement": _Member.STATEMENT,
     "NextToken": _Member.TOKEN,
+    "ClientRequestToken": _Member.TOKEN,
     "Message": _Member.MESSAGE,
     "message": _Member.MESSAGE,
 }
 # `Responses` of BatchGetItem are items under names of tables, those of transactions and statements a list.
 _ITEMS_BY_TABLE: Final = "Responses"
 
-_OPERATIONS_ON_TABLES: Final = re.compile(
-    r"(Create|Update|Delete|Describe|List|Tag|Untag|Restore|Export|Import|Enable|Disable|Put|Get)"
-    r"(?!Item|Records|ShardIterator)[A-Z]\w*"
+# Only those that there are: what an operation with a misspelt name is about is not known.
+_ON_TABLES: Final = """
+    CreateBackup CreateGlobalTable CreateTable DeleteBackup DeleteResourcePolicy DeleteTable DescribeBackup
+    DescribeContinuousBackups DescribeContributorInsights DescribeEndpoints DescribeExport DescribeGlobalTable
+    DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeLimits DescribeStream
+    DescribeTable DescribeTableReplicaAutoScaling DescribeTimeToLive DisableKinesisStreamingDestination
+    EnableKinesisStreamingDestination ExportTableToPointInTime GetResourcePolicy ImportTable ListBackups
+    ListContributorInsights ListExports ListGlobalTables ListImports ListStreams ListTables ListTagsOfResource
+    PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime TagResource UntagResource
+    UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable UpdateGlobalTableSettings
+    UpdateKinesisStreamingDestination UpdateTable UpdateTableReplicaAutoScaling UpdateTimeToLive
+"""
+_OPERATIONS_ON_TABLES: Final = frozenset(_ON_TABLES.split())
+_QUOTED: Final = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?"
+# Behind a name or another index; `IN [1, 2]` has a list.
+_INDEX: Final = r"(?<=[\w\"\]])(?<!\b[iI][nN])\[\d{1,5}\]"
+# With what makes it none, as in 12ab.
+_FIGURES: Final = r"-?\.?\d[\w.]*(?:(?<=[eE])[-+]\d+)?"
+_IN_EXPRESSIONS: Final = re.compile(rf"(?P<kept>[#:]\w+|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>{_QUOTED})|{_FIGURES}")
+# In PartiQL, "..." is a name and '...' a value.
+_IN_STATEMENTS: Final = re.compile(
+    rf"(?P<kept>\"(?:[^\"]|\"\")*\"|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>'(?:[^']|'')*'?)|{_FIGURES}"
 )
-_QUOTED: Final = re.compile(r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?")
-# In PartiQL, "..." is a name and '...' a value; a number is a value unless it is part of a name or an index.
-_LITERALS: Final = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'?|(?<![\w\[.:#])-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?")
+_NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+# An attribute value within a text, as JSON or nearly so.
+_ATTRIBUTE_VALUE: Final = re.compile(r"""\{\s*["']?(?P<datatype>[SNB]S?|M|L)["']?\s*[:=]""")
+_REMOVED: Final = "<redacted>"
 
 _DIGEST_SIZE: Final = 8
 
@@ -120,12 +146,12 @@ class Redactor:
 
     def redact(self, operation: str, request: JSONObject, reply: JSON) -> tuple[JSONObject, JSON]:
         """A request, as a line has it, and its reply."""
-        if self.redaction is Redaction.NONE or (operation and _OPERATIONS_ON_TABLES.fullmatch(operation)):
+        if self.redaction is Redaction.NONE or operation in _OPERATIONS_ON_TABLES:
             return request, reply
         self._replaced = set()
         if "body" in request:
             request = request | {"body": self._members(request["body"])}
-        return request, self._members(reply) if isinstance(reply, dict | list) else self._message(reply)
+        return request, self._members(reply) if isinstance(reply, dict | list) else _unreadable(reply)
 
     # --- the API's members ------------------------------------------------------------------------------------
 
@@ -153,20 +179,23 @@ class Redactor:
             return self._value(value)
         return {name: self._members(member) for name, member in value.items()}
 
+    def _metrics(self, value: JSON) -> JSON:
+        is_of_one = isinstance(value, dict) and isinstance(value.get("ItemCollectionKey"), dict)
+        return self._members(value) if is_of_one else self._named(value)
+
     def _expression(self, value: JSON) -> JSON:
-        if not isinstance(value, str):
-            return self._value(value)
-        return _QUOTED.sub(lambda quoted: f"'{self._text(quoted[0].strip(quoted[0][0]))}'", value)
+        return _IN_EXPRESSIONS.sub(self._literal, value) if isinstance(value, str) else self._value(value)
 
     def _statement(self, value: JSON) -> JSON:
-        return _LITERALS.sub(self._literal, value) if isinstance(value, str) else self._value(value)
+        return _IN_STATEMENTS.sub(self._literal, value) if isinstance(value, str) else self._value(value)
 
     def _literal(self, match: re.Match[str]) -> str:
         text = match[0]
-        if text.startswith('"'):
+        if match["kept"]:
             return text
-        if text.startswith("'"):
-            return f"'{self._text(text.strip(chr(39)).replace(chr(39) * 2, chr(39)))}'"
+        if match["quoted"]:
+            mark = text[0]
+            return f"'{self._text(text.strip(mark).replace(mark * 2, mark))}'"
         return self._number(text)
 
     def _message(self, value: JSON) -> JSON:
@@ -176,11 +205,13 @@ class Redactor:
         """
         if not isinstance(value, str):
             return self._value(value) if value is not None else None
-        words = sorted((word for word in self._replaced if len(word) > 1 and word in value), key=len, reverse=True)
-        if not words:
-            return value
-        pattern = "|".join(map(re.escape, words))
-        return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", "<redacted>", value)
+        text = _without_attribute_values(value)
+        written = {way for word in self._replaced if len(word) > 1 for way in _ways_to_write(word) if way in text}
+        if written:
+            pattern = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+            text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", _REMOVED, text)
+        numbers = {number for word in self._replaced if len(word) > 1 and (number := _amount(word)) is not None}
+        return _NUMBER.sub(lambda found: _REMOVED if _amount(found[0]) in numbers else found[0], text)
 
     # --- values -----------------------------------------------------------------------------------------------
 
@@ -200,7 +231,8 @@ class Redactor:
             return self._text(value)
         if isinstance(value, bool) or value is None:
             return value
-        return int(self._number(str(value)).split(".")[0])
+        placeholder = self._number(str(value))
+        return int(placeholder) if placeholder.isdecimal() else placeholder
 
     def _set(self, datatype: str, elements: Sequence[JSON]) -> list[JSON]:
         redact = _DATATYPES[datatype]
@@ -215,11 +247,10 @@ class Redactor:
 
     def _number(self, text: str) -> str:
         self._replaced.add(text)
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
+        amount = _amount(text)
+        if amount is None:
             return f"no-number-{self._name(b'S', text.encode('utf-8', 'surrogatepass'))}" if text else text
-        return str(int(self._name(b"N", str(number.normalize() or 0).encode()), 36))
+        return str(int(self._name(b"N", amount.encode()), 36))
 
     def _binary(self, text: str) -> str:
         self._replaced.add(text)
@@ -245,6 +276,7 @@ _REDACTIONS: Final[Mapping[_Member, Callable[[Redactor, Any], Any]]] = {
     _Member.WHOLE: Redactor._whole,
     _Member.API: Redactor._members,
     _Member.NAMED: Redactor._named,
+    _Member.METRICS: Redactor._metrics,
     _Member.EXPRESSION: Redactor._expression,
     _Member.STATEMENT: Redactor._statement,
     _Member.TOKEN: Redactor._value,
@@ -256,6 +288,44 @@ _DATATYPES: Final[Mapping[str, Callable[[Redactor, str], str]]] = {
     "B": Redactor._binary,
 }
 _SETS: Final[Mapping[str, str]] = {"SS": "S", "NS": "N", "BS": "B"}
+
+
+def _unreadable(reply: JSON) -> JSON:
+    return f"{_REMOVED}: {len(reply):,} characters that are no JSON" if isinstance(reply, str) and reply else reply
+
+
+def _amount(text: str) -> str | None:
+    """What a number is worth, the same text for all ways to write it, to the last digit; None for what is none."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    try:
+        sign, digits, exponent = Decimal(text).as_tuple()
+    except InvalidOperation:  # an exponent that no decimal has
+        return None
+    significant = "".join(map(str, digits)).strip("0")
+    if not significant or not isinstance(exponent, int):
+        return "0"
+    return f"{'-' * sign}{significant}e{exponent + len(digits) - len(''.join(map(str, digits)).rstrip('0'))}"
+
+
+def _ways_to_write(word: str) -> set[str]:
+    """A value as it is, and as JSON and programs have it between quotes."""
+    return {word, json.dumps(word)[1:-1], json.dumps(word, ensure_ascii=False)[1:-1], repr(word)[1:-1]}
+
+
+def _without_attribute_values(text: str) -> str:
+    """What follows one that cannot be read is taken out with it: where it ends is not known."""
+    kept, start = "", 0
+    while match := _ATTRIBUTE_VALUE.search(text, start):
+        kept += f'{text[start : match.start()]}{{"{match["datatype"]}":{_REMOVED}}}'
+        try:
+            _, start = _DECODER.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            return kept
+    return kept + text[start:]
+
+
+_DECODER: Final = json.JSONDecoder()
 
 
 def _filled(name: str, size: int) -> str:

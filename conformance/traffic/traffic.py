@@ -30,7 +30,9 @@ import gzip
 import heapq
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedIOBase
 from itertools import chain
@@ -234,7 +236,7 @@ def _read(path: Path, on_cut: Callable[[Path], None] | None) -> Iterator[Capture
     try:
         with _opened(path) as file:
             yield from _read_lines(path, file, on_cut)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise TrafficError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
@@ -248,39 +250,50 @@ def _opened(path: Path) -> BufferedIOBase:
 def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None] | None) -> Iterator[CapturedRequest]:
     replies: dict[str, Reply] = {}
     any_line = False
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(_lines(path, file, on_cut), start=1):
         if not line.strip():
             continue
         try:
             entry = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if not any_line:
                 # Not one object a line: CloudTrail's file may be laid out over many.
-                yield from _read_whole(path, line + file.read(), number)
+                with _explained(f"{path}:{number}"):
+                    yield from _read_whole(path, line + file.read(), number)
                 return
             if on_cut is not None and not line.endswith(b"\n"):
                 on_cut(path)
                 return
             raise TrafficError(f"{path}:{number}: no line of captured traffic: {error}") from None
         any_line = True
-        try:
+        with _explained(f"{path}:{number}"):
             if cloudtrail.is_log(entry):
                 yield from _from_events(cloudtrail.events_of(entry), f"{path}:{number}")
             else:
                 yield _from_line(entry, f"{path}:{number}", replies)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise TrafficError(f"{path}:{number}: no line of captured traffic: {why}") from None
     if not any_line and on_cut is not None:
         raise TrafficError(f"{path}: is empty: nothing was captured")
 
 
-def _lines(file: BufferedIOBase) -> Iterator[bytes]:
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """What is wrong with JSON that was to be traffic, in one line."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise TrafficError(f"{place}: no line of captured traffic: {why}") from None
+
+
+def _lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None] | None) -> Iterator[bytes]:
     """The lines. What a killed capture left of a compressed file is read as far as it goes."""
     while True:
         try:
             line = file.readline()
         except EOFError:
+            if on_cut is None:
+                raise TrafficError(f"{path}: is cut off, and others follow it") from None
+            on_cut(path)
             return
         if not line:
             return
@@ -290,7 +303,7 @@ def _lines(file: BufferedIOBase) -> Iterator[bytes]:
 def _read_whole(path: Path, text: bytes, number: int) -> Iterator[CapturedRequest]:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not cloudtrail.is_log(document):
         raise TrafficError(f"{path}:{number}: neither captured traffic nor events of CloudTrail") from None

@@ -102,7 +102,35 @@ def test_the_last_line_of_a_killed_capture_may_be_cut_off(tmp_path: Path) -> Non
     (tmp_path / "t.jsonl").write_bytes(line + line[:20])
     assert len(list(read_traffic(tmp_path / "t.jsonl"))) == 1
     (tmp_path / "z.jsonl.gz").write_bytes(gzip.compress(line * 3000)[:-8])
-    assert len(list(read_traffic(tmp_path / "z.jsonl.gz"))) == 3000
+    cut: list[Path] = []
+    assert len(list(read_traffic(tmp_path / "z.jsonl.gz", on_cut=cut.append))) == 3000
+    assert cut == [tmp_path / "z.jsonl.gz"]
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.jsonl.gz"])
+def test_in_the_middle_of_a_capture_nothing_may_be_cut_off(tmp_path: Path, name: str) -> None:
+    line = as_line(CapturedRequest("1", "ListTables", {}, 200, at=1.0))
+    packed = gzip.compress if name.endswith(".gz") else bytes
+    (tmp_path / name).write_bytes(packed(line * 3)[:-10])
+    (tmp_path / name.replace("t.", "t.000002.")).write_bytes(packed(line))
+    with pytest.raises(TrafficError, match=r"cut off|no line of captured traffic"):
+        list(read_traffic(tmp_path / name))
+
+
+def test_a_damaged_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(as_line(CapturedRequest("1", "ListTables", {}, 200, at=1.0)) * 50))
+    packed[25] ^= 0xFF
+    (tmp_path / "t.jsonl.gz").write_bytes(packed)
+    with pytest.raises(TrafficError):
+        list(read_traffic(tmp_path / "t.jsonl.gz"))
+
+
+@pytest.mark.parametrize("depth", [100_000])
+def test_a_line_nested_beyond_reading_is_refused_in_one_line(tmp_path: Path, depth: int) -> None:
+    line = as_line(CapturedRequest("1", "ListTables", {}, 200, at=1.0))
+    (tmp_path / "t.jsonl").write_bytes(line + b'{"id":' + b"[" * depth + b"]" * depth + b"}\n")
+    with pytest.raises(TrafficError, match=r"t\.jsonl:2: no line of captured traffic"):
+        list(read_traffic(tmp_path / "t.jsonl"))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +217,106 @@ def test_what_is_nested_too_deep_to_redact_is_not_written() -> None:
     body = f'{{"Item":{"[" * 400}"{SECRET}"{"]" * 400}}}'.encode()
     request = understood(body, redaction=Redaction.VALUES)
     assert SECRET not in as_line(request).decode()
-    assert understood(b'{"Item":' + b"[" * 400 + b"]" * 400 + b"}").body is not None
+    reply = f'{{"Item":{"[" * 400}"{SECRET}"{"]" * 400}}}'.encode()
+    assert SECRET not in as_line(understood(b"{}", reply, Redaction.HASH)).decode()
+
+
+def test_what_is_nested_deeper_than_readers_go_is_a_text(tmp_path: Path) -> None:
+    for depth in (30, 400, 990, 5000):
+        body = b'{"Item":' + b"[" * depth + b"]" * depth + b"}"
+        request = understood(body, body)
+        assert (request.body is None) == (depth > 150)
+        (tmp_path / "t.jsonl").write_bytes(as_line(request))
+        (read,) = read_traffic(tmp_path / "t.jsonl")
+        assert read.request == request.request
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("ExecuteStatement", {"Statement": "SELECT * FROM t WHERE a[0] = 1 AND pk IN [773177, 42]"}),
+        ("ExecuteStatement", {"Statement": "INSERT INTO t VALUE {'pk':773177}"}),
+        ("UpdateItem", {"UpdateExpression": "SET ssn = 773177, b = -773177"}),
+        ("UpdateItem", {"UpdateExpression": "SET ssn = 773177x"}),
+        ("TransactWriteItems", {"TransactItems": [], "ClientRequestToken": SECRET}),
+        ("PutRecord", {"Item": {"pk": {"S": SECRET}}}),
+    ],
+)
+def test_no_value_is_written_wherever_it_stands(operation: str, body: Any) -> None:
+    headers = {"x-amz-target": f"DynamoDB_20120810.{operation}"}
+    refusal = {"__type": "x#ValidationException", "message": 'Syntax error; token: "773177", near: "= 773177"'}
+    line = as_line(
+        understood(json.dumps(body).encode(), json.dumps(refusal).encode(), Redaction.VALUES, headers=headers)
+    )
+    sent = json.dumps(json.loads(line)["request"])
+    assert "773177" not in sent
+    assert SECRET not in sent
+    if "773177" in json.dumps(body) and "x" not in json.dumps(body):
+        assert b"773177" not in line
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "kept"),
+    [
+        # Stored values, which no request named.
+        ("a", f'incorrect data type: {{"S":"{SECRET}"}} for ADD', 'incorrect data type: {"S":<redacted>} for ADD'),
+        ("a", f'bad {{"M": {{"x": {{"S": "{SECRET}"}}}}}}, {{"N":"1"}}.', 'bad {"M":<redacted>}, {"N":<redacted>}.'),
+        ("a", f"bad {{S: {SECRET},}} and more", 'bad {"S":<redacted>}'),  # where it ends is not known
+        # Values of the request, as they are between quotes.
+        (f'my "{SECRET}"', f'bad: my \\"{SECRET}\\"', "bad: <redacted>"),
+        (f"a\n{SECRET}", f"bad: a\\n{SECRET}", "bad: <redacted>"),
+        ("a", "No provided key: pk", "No provided key: pk"),
+    ],
+)
+def test_texts_of_errors_hold_no_values(sent: str, told: str, kept: str) -> None:
+    body = json.dumps({"Item": {"pk": {"S": sent}}}).encode()
+    reply = json.dumps({"__type": "x#ValidationException", "message": told}).encode()
+    assert understood(body, reply, Redaction.HASH).reply == {"__type": "x#ValidationException", "message": kept}
+
+
+def test_a_number_is_taken_out_of_texts_however_it_is_written_there() -> None:
+    body = json.dumps({"Item": {"pk": {"N": "4111.50"}}}).encode()
+    reply = json.dumps({"message": "4111.5 is more than 4111.6 or 400"}).encode()
+    assert understood(body, reply, Redaction.VALUES).reply == {"message": "<redacted> is more than 4111.6 or 400"}
+
+
+def test_the_longest_of_two_values_is_taken_out() -> None:
+    body = json.dumps({"Item": {"pk": {"S": "ab"}, "x": {"S": "ab cd"}}}).encode()
+    reply = json.dumps({"message": "bad: ab cd"}).encode()
+    assert understood(body, reply, Redaction.VALUES).reply == {"message": "bad: <redacted>"}
+
+
+@pytest.mark.parametrize("reply", [b'{"Item":{"pk":{"S":"%s \xff"}}}', b'{"Item":{"pk":{"S":"%s"}', b"<p>%s</p>"])
+def test_a_reply_that_is_no_json_is_not_written(reply: bytes) -> None:
+    content = reply.replace(b"%s", SECRET.encode())
+    assert SECRET in str(understood(b"{}", content).reply)
+    assert "characters that are no JSON" in str(understood(b"{}", content, Redaction.HASH).reply)
+    assert SECRET not in str(understood(b"{}", content, Redaction.HASH).reply)
+
+
+def test_a_key_attribute_may_be_called_as_a_member_of_the_api() -> None:
+    key = {"userIdentity": {"S": SECRET}, "ExpressionAttributeNames": {"S": SECRET}}
+    metrics = {"ItemCollectionKey": key, "SizeEstimateRangeGB": [0.0, 1.0]}
+    for reply in ({"ItemCollectionMetrics": metrics}, {"ItemCollectionMetrics": {"shop": [metrics]}}):
+        redacted = understood(b"{}", json.dumps(reply).encode(), Redaction.VALUES).reply
+        assert SECRET not in str(redacted)
+        assert "[0.0, 1.0]" in str(redacted)
+
+
+def test_numbers_that_differ_in_the_last_of_38_digits_are_two() -> None:
+    numbers = ["12345678901234567890123456789012345678", "12345678901234567890123456789012345679", "1E1000000", "0.0"]
+    for redaction in (Redaction.VALUES, Redaction.HASH):
+        request, _ = Redactor(redaction).redact("PutItem", {"body": {"Item": {"n": {"NS": [*numbers, "-0"]}}}}, {})
+        *different, zero, minus_zero = request["body"]["Item"]["n"]["NS"]
+        assert len({*different, zero}) == 4
+        assert zero == minus_zero
+
+
+@pytest.mark.parametrize("number", ["sNaN", "NaN", "Infinity", "1_000", "٣", " 1"])
+def test_what_is_no_number_stays_none(number: str) -> None:
+    request, _ = Redactor(Redaction.VALUES).redact("PutItem", {"body": {"Item": {"n": {"N": number}}}}, {})
+    assert request["body"]["Item"]["n"]["N"].startswith("no-number-")
+    understood(b'{"Item": {"n": 1}}', b'{"Item": NaN}', Redaction.HASH)
 
 
 SCALARS = (
@@ -254,6 +381,15 @@ def event(name: str, parameters: Any, **more: Any) -> dict[str, Any]:
         "eventTime": "2026-11-22T10:00:00Z", "userAgent": "aws-cli/2", "requestParameters": parameters,
         "userIdentity": {"accessKeyId": "AKIASECRET"},
     } | more  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("odd", [{"eventTime": None}, {"eventTime": "noon"}, {"requestParameters": [1]}])
+def test_an_odd_event_is_refused_in_one_line(tmp_path: Path, odd: dict[str, Any], indent: int | None) -> None:
+    document = {"Records": [event("GetItem", {"tableName": "music"}) | odd]}
+    (tmp_path / "trail.json").write_text(json.dumps(document, indent=indent))
+    with pytest.raises(TrafficError, match=r"trail\.json:1: no line of captured traffic"):
+        list(read_traffic(tmp_path / "trail.json"))
 
 
 @pytest.mark.parametrize("layout", ["one line", "many lines", "event a line", "gzip"])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from conformance.scenario import JSON, JSONObject
+
+# What is nested deeper is kept as text and not taken apart. DynamoDB refuses what is deeper than 32 levels.
+DEEPEST: Final = 150
 
 
 def members(value: JSON) -> JSONObject:
