@@ -36,15 +36,19 @@ _lock = threading.Lock()
 def capture(source: Any, path: Path | str, *, redact: str = "none") -> Capture:
     """Record what `source` asks from now on into a new file. Several sources may share one.
 
-    Raises TrafficError where the file is there already or cannot be made, TypeError where this is no source.
+    Raises TrafficError where the file is there already or cannot be made, TypeError where this is no source, ValueError
+    where `redact` is no way to redact, or not the file's.
     """
     events = _events_of(source)
+    redaction = Redaction(redact)
     with _lock:
         key = Path(path).absolute()
         if key not in _captures:
-            _captures[key] = Capture(Path(path), Redaction(redact))
+            _captures[key] = Capture(Path(path), redaction)
             atexit.register(_captures[key].close)
         found = _captures[key]
+        if found.redaction is not redaction:
+            raise ValueError(f"{path} is captured with redact={found.redaction.value!r}: name another file")
     found.listen(events)
     return found
 
@@ -53,6 +57,7 @@ class Capture:
     """A file that is being written, and what is listened to for it. A context manager that completes it."""
 
     def __init__(self, path: Path, redaction: Redaction) -> None:
+        self.redaction = redaction
         self.recorder = Recorder(path, redaction=redaction, complain=_complain)
         self._key = path.absolute()
         self._events: list[Any] = []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +69,7 @@ def capture(
             redaction=Redaction(redact),
             rotate_bytes=rotate,
             compress=compress,
-            complain=lambda line: click.echo(f"touchstone: {line}", err=True),
+            complain=lambda line: _tell(f"touchstone: {line}", err=True),
         )
     except TrafficError as error:
         raise Unusable(str(error)) from None
@@ -75,10 +78,10 @@ def capture(
     proxy = CapturingProxy(where, recorder, credentials=credentials)
     try:
         run(lambda: _serve(proxy, host, port))
-    except (OSError, OverflowError) as error:
+    except _NotListening as error:
         recorder.close()
-        recorder.paths[0].unlink(missing_ok=True)
-        raise Unusable(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
+        recorder.paths[0].unlink(missing_ok=True)  # nothing is in it
+        raise Unusable(f"cannot listen on {host}:{port}: {error}") from None
     recorder.close()
     _summarise(proxy)
     return COULD_NOT_RUN if recorder.failure or recorder.lost else NO_DIVERGENCE
@@ -93,6 +96,21 @@ def _credentials() -> Credentials:
     return found
 
 
+class _NotListening(Exception):  # noqa: N818
+    """Why."""
+
+
+def _tell(line: str, *, err: bool = False) -> None:
+    """To whoever still listens: an application that is being captured outlives the terminal."""
+    try:
+        click.echo(line, err=err)
+    except OSError:
+        stream = sys.stderr if err else sys.stdout
+        # What is left in its buffer would be complained of at the end.
+        with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+
+
 async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
     import asyncio
 
@@ -101,11 +119,14 @@ async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    listening = await proxy.start(host, port)
+    try:
+        listening = await proxy.start(host, port)
+    except (OSError, OverflowError) as error:
+        raise _NotListening(getattr(error, "strerror", None) or error) from None
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    click.echo(f"Capturing http://{name}:{listening} -> {proxy.upstream.url} into {proxy.recorder.paths[0]}")
-    click.echo(f"  export AWS_ENDPOINT_URL_DYNAMODB=http://{name}:{listening}")
-    click.echo("Stop it with Ctrl-C.")
+    _tell(f"Capturing http://{name}:{listening} -> {proxy.upstream.url} into {proxy.recorder.paths[0]}")
+    _tell(f"  export AWS_ENDPOINT_URL_DYNAMODB=http://{name}:{listening}")
+    _tell("Stop it with Ctrl-C.")
     shown = 0
     while not stopped.is_set():
         try:
@@ -114,7 +135,7 @@ async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
         except TimeoutError:
             if proxy.recorder.recorded != shown:
                 shown = proxy.recorder.recorded
-                click.echo(f"{counted(shown, 'request')} recorded", err=True)
+                _tell(f"{counted(shown, 'request')} recorded", err=True)
     await proxy.stop()
 
 
@@ -123,9 +144,9 @@ def _summarise(proxy: CapturingProxy) -> None:
 
     recorder = proxy.recorder
     files = ", ".join(str(path) for path in recorder.paths)
-    click.echo(f"{counted(recorder.recorded, 'request')} of {counted(proxy.connections, 'connection')} in {files}")
+    _tell(f"{counted(recorder.recorded, 'request')} of {counted(proxy.connections, 'connection')} in {files}")
     if recorder.lost:
         were = "was" if recorder.lost == 1 else "were"
-        click.echo(f"touchstone: {counted(recorder.lost, 'request')} {were} passed on and not recorded", err=True)
+        _tell(f"touchstone: {counted(recorder.lost, 'request')} {were} passed on and not recorded", err=True)
     for reason in dict.fromkeys(proxy.unfollowed):
-        click.echo(f"touchstone: not followed to the end: {reason}", err=True)
+        _tell(f"touchstone: not followed to the end: {reason}", err=True)

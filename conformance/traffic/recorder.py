@@ -149,9 +149,7 @@ class Recorder:
             line = as_line(self._understanding.captured(number, exchange))
         except Exception as error:  # a fault of ours must not end the recording of everything else
             self.lost += 1
-            self._complain(
-                f"request {number:06} is lost, by a fault of Touchstone's own: {type(error).__name__}: {error}"
-            )
+            self._tell(f"request {number:06} is lost, by a fault of Touchstone's own: {type(error).__name__}: {error}")
             return
         if self._attempt(lambda: self._files.write(line)):
             self.recorded += 1
@@ -166,9 +164,14 @@ class Recorder:
         except OSError as error:
             self.failure = f"{self._files.paths[-1]}: cannot be written: {error.strerror or error}"
             self._files.give_up()
-            self._complain(f"{self.failure}: recording stops here, requests are still passed on")
+            self._tell(f"{self.failure}: recording stops here, requests are still passed on")
             return False
         return True
+
+    def _tell(self, line: str) -> None:
+        """Where nobody listens any more, the application is served all the same."""
+        with suppress(Exception):
+            self._complain(line)
 
 
 def _size(exchange: Exchange | None) -> int:

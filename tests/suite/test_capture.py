@@ -382,6 +382,54 @@ def test_a_request_that_takes_long_does_not_hold_the_others_back(tmp_path: Path)
     recorder.close()
 
 
+def test_much_that_waits_is_written_and_what_comes_late_changes_no_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "HELD_BYTES", 4096)
+    recorder = Recorder(tmp_path / "t.jsonl", patience=1_000.0)
+    first, *others = (recorder.begin() for _ in range(4))
+
+    def finish(receipt: Receipt, body: bytes, recorded: int) -> None:
+        recorder.finish(receipt, _exchange(receipt, body))
+        end = time.monotonic() + PATIENCE
+        while recorder.recorded < recorded and time.monotonic() < end:
+            time.sleep(0.01)
+        assert recorder.recorded == recorded
+
+    finish(others[0], b"{}" + b" " * 8192, 1)
+    finish(first, b"{}", 2)
+    finish(others[1], b"{}", 3)
+    finish(others[2], b"{}", 4)
+    recorder.close()
+    assert [line.id for line in captured(tmp_path / "t.jsonl")] == ["000002", "000001", "000003", "000004"]
+
+
+class Slow(Echo):
+    """Thinks for a while before each reply."""
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while len(self.received) < self.expects:
+            self.received += await reader.read(1 << 16)
+        for _ in range(2):
+            await asyncio.sleep(0.4)
+            writer.write(self.reply)
+            await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.close()
+
+
+def test_what_is_under_way_when_the_proxy_is_stopped_has_its_replies(tmp_path: Path) -> None:
+    reply = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    both = message("ListTables", b"{}") * 2
+    with listening(lambda: Slow(reply, expects=len(both))) as (_, port):
+        with capturing(f"http://127.0.0.1:{port}", tmp_path / "t.jsonl") as proxy:
+            client = Client(proxy)
+            client.send(both)
+            time.sleep(0.2)
+        assert [client.reply(), client.reply()] == [reply, reply]
+    assert [line.status for line in captured(tmp_path / "t.jsonl")] == [200, 200]
+
+
 def _exchange(receipt: Receipt, body: bytes = b"{}") -> Any:
     from conformance.traffic.exchange import Exchange
 
@@ -497,6 +545,51 @@ def test_a_full_disk_stops_the_recording_and_not_the_serving(
     assert "No space left on device" in complaints[0]
     assert len(captured(tmp_path / "t.jsonl")) == 2
     assert (tmp_path / "t.jsonl").read_bytes().endswith(b"\n")
+
+
+def test_a_recorder_whom_nobody_hears_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_self: recorder_module.Files, _line: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    def deaf(_line: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(recorder_module.Files, "write", full)
+    recorder = Recorder(tmp_path / "t.jsonl", complain=deaf)
+    for _ in range(3):
+        receipt = recorder.begin()
+        recorder.finish(receipt, _exchange(receipt))
+    recorder.close()
+    assert (recorder.recorded, recorder.lost, recorder.is_behind) == (0, 3, False)
+
+
+def test_a_closed_terminal_ends_neither_the_capture_nor_its_file(upstream: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HASTY, "capture", "--port", "0", "--upstream", upstream]
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path / "t.jsonl")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as proxy:
+        assert proxy.stdout is not None
+        assert proxy.stderr is not None
+        port = int(proxy.stdout.readline().split()[1].rpartition(":")[2])
+        proxy.stdout.close()
+        proxy.stderr.close()
+        client = Client(port)
+        for _ in range(6):
+            client.ask("ListTables", {})
+            time.sleep(0.05)
+        proxy.send_signal(signal.SIGTERM)
+        proxy.wait(PATIENCE)
+    assert proxy.returncode == 0
+    assert len(captured(tmp_path / "t.jsonl")) == 6
+
+
+# It tells how many there are all the time.
+HASTY = """
+from conformance import cli
+from conformance.commands import capture
+capture._SECONDS_BETWEEN_COUNTS = 0.01
+cli.main()
+"""
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])

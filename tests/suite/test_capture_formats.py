@@ -225,7 +225,7 @@ def test_what_is_nested_deeper_than_readers_go_is_a_text(tmp_path: Path) -> None
     for depth in (30, 400, 990, 5000):
         body = b'{"Item":' + b"[" * depth + b"]" * depth + b"}"
         request = understood(body, body)
-        assert (request.body is None) == (depth > 150)
+        assert (request.body is None) == isinstance(request.reply, str) == (depth > 150)
         (tmp_path / "t.jsonl").write_bytes(as_line(request))
         (read,) = read_traffic(tmp_path / "t.jsonl")
         assert read.request == request.request
@@ -235,6 +235,7 @@ def test_what_is_nested_deeper_than_readers_go_is_a_text(tmp_path: Path) -> None
     ("operation", "body"),
     [
         ("ExecuteStatement", {"Statement": "SELECT * FROM t WHERE a[0] = 1 AND pk IN [773177, 42]"}),
+        ("ExecuteStatement", {"Statement": "SELECT * FROM t WHERE pk in[773177]"}),
         ("ExecuteStatement", {"Statement": "INSERT INTO t VALUE {'pk':773177}"}),
         ("UpdateItem", {"UpdateExpression": "SET ssn = 773177, b = -773177"}),
         ("UpdateItem", {"UpdateExpression": "SET ssn = 773177x"}),
@@ -265,6 +266,7 @@ def test_no_value_is_written_wherever_it_stands(operation: str, body: Any) -> No
         # Values of the request, as they are between quotes.
         (f'my "{SECRET}"', f'bad: my \\"{SECRET}\\"', "bad: <redacted>"),
         (f"a\n{SECRET}", f"bad: a\\n{SECRET}", "bad: <redacted>"),
+        (f"ü{SECRET}", f"bad: \\u00fc{SECRET}", "bad: <redacted>"),
         ("a", "No provided key: pk", "No provided key: pk"),
     ],
 )
@@ -284,6 +286,13 @@ def test_the_longest_of_two_values_is_taken_out() -> None:
     body = json.dumps({"Item": {"pk": {"S": "ab"}, "x": {"S": "ab cd"}}}).encode()
     reply = json.dumps({"message": "bad: ab cd"}).encode()
     assert understood(body, reply, Redaction.VALUES).reply == {"message": "bad: <redacted>"}
+
+
+def test_an_index_is_no_value_and_a_list_is() -> None:
+    body = {"Statement": 'SELECT * FROM t WHERE a[12] = 1 AND "b"[3] = 1 AND c IN[7731] AND d IN [7732]'}
+    request, _ = Redactor(Redaction.HASH).redact("ExecuteStatement", {"body": body}, {})
+    kept = request["body"]["Statement"]
+    assert [text in kept for text in ("a[12]", '"b"[3]', "7731", "7732")] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("reply", [b'{"Item":{"pk":{"S":"%s \xff"}}}', b'{"Item":{"pk":{"S":"%s"}', b"<p>%s</p>"])
@@ -525,6 +534,17 @@ def test_the_hook_records_that_no_answer_came(tmp_path: Path) -> None:
     (line,) = read_traffic(tmp_path / "t.jsonl")
     assert (line.status, line.operation) == (0, "ListTables")
     assert "EndpointConnectionError" in line.failure
+
+
+def test_a_file_has_one_way_to_redact(tmp_path: Path) -> None:
+    boto3 = pytest.importorskip("boto3")
+    from conformance.capture_hook import capture
+
+    session = boto3.Session()
+    with capture(session, tmp_path / "t.jsonl"):
+        capture(session, tmp_path / "t.jsonl")
+        with pytest.raises(ValueError, match="is captured with redact='none': name another file"):
+            capture(session, tmp_path / "t.jsonl", redact="values")
 
 
 def test_the_hook_takes_no_other_thing(tmp_path: Path) -> None:
