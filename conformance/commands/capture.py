@@ -74,7 +74,7 @@ def capture(
     except TrafficError as error:
         raise Unusable(str(error)) from None
     if where.region and not sign:
-        click.echo("touchstone: AWS refuses requests that were signed for another host: use --sign", err=True)
+        _tell("touchstone: AWS refuses requests that were signed for another host: use --sign", err=True)
     proxy = CapturingProxy(where, recorder, credentials=credentials)
     try:
         run(lambda: _serve(proxy, host, port))
@@ -82,7 +82,8 @@ def capture(
         recorder.close()
         recorder.paths[0].unlink(missing_ok=True)  # nothing is in it
         raise Unusable(f"cannot listen on {host}:{port}: {error}") from None
-    recorder.close()
+    finally:
+        recorder.close()  # whatever ended the serving, what was recorded is written
     _summarise(proxy)
     return COULD_NOT_RUN if recorder.failure or recorder.lost else NO_DIVERGENCE
 
@@ -119,6 +120,7 @@ async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the terminal was closed: see `_tell`
     try:
         listening = await proxy.start(host, port)
     except (OSError, OverflowError) as error:

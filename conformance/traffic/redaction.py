@@ -14,9 +14,15 @@ in which a number was written, what an item expires at.
 What is replaced: in operations on items, everything that is not known to be the API's own (`_MEMBERS`); so what stands
 in a member with a misspelt name is replaced too. Operations on tables hold no attribute values and are left as they
 are. Kept on purpose: names of tables, indexes and attributes (also names within maps), ARNs, true, false and null.
-Statements and expressions are kept without what is quoted in them and without numbers. Texts of errors are kept without
-the values of the request, however they are escaped, and without attribute values, which may be stored ones. A reply
-that is no JSON is not kept: which of it are values cannot be told.
+Statements and expressions are kept without what is quoted in them, without numbers, and without words that can be no
+names. (A text between double quotes is a name in PartiQL, and stays.) A reply that is no JSON is not kept: which of it
+are values cannot be told.
+
+Texts of errors are kept without the values of the request, however they are escaped, and without what may be a stored
+value: an attribute value in JSON or nearly so; a number of eight digits or more, which may be a sum; what is quoted,
+unless each word of it is the API's, or stands in the request as it is written, or in an operation on tables before it.
+So "Value 'INVALID' at 'returnValues' failed to satisfy constraint" stays whole. What is taken out ends where that is
+sure, at worst with the text. Other stored words would stay; no server is known to tell one so.
 """
 
 from __future__ import annotations
@@ -120,17 +126,46 @@ _OPERATIONS_ON_TABLES: Final = frozenset(_ON_TABLES.split())
 _QUOTED: Final = r"'(?:[^']|'')*'?|\"(?:[^\"]|\"\")*\"?"
 # Behind a name or another index; `IN [1, 2]` has a list.
 _INDEX: Final = r"(?<=[\w\"\]])(?<!\b[iI][nN])\[\d{1,5}\]"
+# What no name has in it, and so the whole word around it: alice@example.com.
+_ODD: Final = r"(?<![^\s()<>=,\[\]{}'\"])[\w.:#+\-*?;|!/%]*+[^\s()<>=,\[\]{}'\"\w.:#+\-*?;|!/%][^\s()<>=,\[\]{}'\"]*"
 # With what makes it none, as in 12ab.
 _FIGURES: Final = r"-?\.?\d[\w.]*(?:(?<=[eE])[-+]\d+)?"
-_IN_EXPRESSIONS: Final = re.compile(rf"(?P<kept>[#:]\w+|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>{_QUOTED})|{_FIGURES}")
+_IN_EXPRESSIONS: Final = re.compile(
+    rf"(?P<odd>{_ODD})|(?P<kept>[#:]\w+|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>{_QUOTED})|{_FIGURES}", re.ASCII
+)
 # In PartiQL, "..." is a name and '...' a value.
 _IN_STATEMENTS: Final = re.compile(
-    rf"(?P<kept>\"(?:[^\"]|\"\")*\"|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>'(?:[^']|'')*'?)|{_FIGURES}"
+    rf"(?P<odd>{_ODD})|(?P<kept>\"(?:[^\"]|\"\")*\"|[A-Za-z_]\w*|{_INDEX})|(?P<quoted>'(?:[^']|'')*'?)|{_FIGURES}",
+    re.ASCII,
 )
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+# No limit of the API has so many digits. Not within a name or an ARN.
+_LONG_NUMBER: Final = re.compile(
+    rf"(?<![\w@/-])(?<!\w\.)(?!(?<=:)\d+:)(?=(?:[-+.]?\d){{8}}){_NUMBER.pattern}", re.ASCII
+)
 # An attribute value within a text, as JSON or nearly so.
 _ATTRIBUTE_VALUE: Final = re.compile(r"""\{\s*["']?(?P<datatype>[SNB]S?|M|L)["']?\s*[:=]""")
 _REMOVED: Final = "<redacted>"
+# How one goes on that is no JSON and has nothing left in it.
+_EMPTIED: Final = re.compile(rf"\s*(?:{_REMOVED}|\w?)\}}")
+_WORD: Final = re.compile(r"\w+")
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+# Not the apostrophe of a word or of a call: size()'s.
+_OPENING: Final = re.compile(r"[\"`]|(?<![\w)'])'")
+_CLOSING: Final = {'"': re.compile('"'), "`": re.compile("`"), "'": re.compile(r"'(?!\w)")}
+# What servers quote that is neither a name nor a value, beside members and operations.
+_QUOTED_BY_SERVERS: Final = """
+    redacted null true false EOF member IsArray IsBool IsObject IsString S N B SS NS BS M L BOOL
+    Item Items Key Keys Value AttributeValueList ExclusiveStartKey ExpressionAttributeValues Parameters
+    BatchGetItem BatchWriteItem DeleteItem GetItem GetRecords GetShardIterator PutItem Query Scan UpdateItem
+    BatchExecuteStatement ExecuteStatement ExecuteTransaction TransactGetItems TransactWriteItems
+    AND OR NOT IN BETWEEN SET REMOVE ADD DELETE PUT SELECT INSERT INTO UPDATE FROM WHERE VALUE EXISTS MISSING
+    EQ NE LE LT GE GT NOT_NULL CONTAINS NOT_CONTAINS BEGINS_WITH
+    attribute_exists attribute_not_exists attribute_type begins_with contains size if_not_exists list_append
+    ALL ALL_OLD ALL_NEW UPDATED_OLD UPDATED_NEW NONE INDEXES TOTAL COUNT SPECIFIC_ATTRIBUTES
+    ALL_ATTRIBUTES ALL_PROJECTED_ATTRIBUTES
+"""
+_API_WORDS: Final = frozenset(word.lower() for word in (*_MEMBERS, *_OPERATIONS_ON_TABLES, *_QUOTED_BY_SERVERS.split()))
 
 _DIGEST_SIZE: Final = 8
 
@@ -143,15 +178,22 @@ class Redactor:
         self._key = secrets.token_bytes(32)
         self._seen: dict[bytes, int] = {}
         self._replaced: set[str] = set()
+        self._request: JSONObject = {}
+        self._words_of_request: set[str] | None = None
+        self._words_of_tables: set[str] = set()
 
     def redact(self, operation: str, request: JSONObject, reply: JSON) -> tuple[JSONObject, JSON]:
         """A request, as a line has it, and its reply."""
-        if self.redaction is Redaction.NONE or operation in _OPERATIONS_ON_TABLES:
+        if self.redaction is Redaction.NONE:
+            return request, reply
+        if operation in _OPERATIONS_ON_TABLES:
+            self._words_of_tables.update(_NAME.findall(json.dumps([request, reply])))
             return request, reply
         self._replaced = set()
         if "body" in request:
             request = request | {"body": self._members(request["body"])}
-        return request, self._members(reply) if isinstance(reply, dict | list) else _unreadable(reply)
+        self._request, self._words_of_request = request, None
+        return request, _unreadable(reply) if isinstance(reply, str) else self._members(reply)
 
     # --- the API's members ------------------------------------------------------------------------------------
 
@@ -193,25 +235,59 @@ class Redactor:
         text = match[0]
         if match["kept"]:
             return text
+        if match["odd"]:
+            return f"'{self._text(text)}'" if _WORD.search(text) else text
         if match["quoted"]:
             mark = text[0]
             return f"'{self._text(text.strip(mark).replace(mark * 2, mark))}'"
         return self._number(text)
 
     def _message(self, value: JSON) -> JSON:
-        """A text without the values that were in the request. It may lose a word that happens to be one of them.
+        """A text without values. It may lose a word that happens to be one of the request's.
 
         Values of one character stay: taking out each "1" would tell nobody less and cost the text.
         """
         if not isinstance(value, str):
             return self._value(value) if value is not None else None
-        text = _without_attribute_values(value)
+        return self._without_quotations(self._without_numbers(_without_attribute_values(self._without_words(value))))
+
+    def _without_words(self, text: str) -> str:
         written = {way for word in self._replaced if len(word) > 1 for way in _ways_to_write(word) if way in text}
-        if written:
-            pattern = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
-            text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", _REMOVED, text)
-        numbers = {number for word in self._replaced if len(word) > 1 and (number := _amount(word)) is not None}
-        return _NUMBER.sub(lambda found: _REMOVED if _amount(found[0]) in numbers else found[0], text)
+        if not written:
+            return text
+        pattern = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+        return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", _REMOVED, text)
+
+    def _without_numbers(self, text: str) -> str:
+        """Those of the request, however they are written, and long ones, which may be sums with stored ones."""
+        amounts = {amount for word in self._replaced if len(word) > 1 and (amount := _amount(word)) is not None}
+        text = _NUMBER.sub(
+            lambda found: _REMOVED if len(found[0]) > 1 and _amount(found[0]) in amounts else found[0], text
+        )
+        return _LONG_NUMBER.sub(lambda found: found[0] if self._is_known(found[0]) else _REMOVED, text)
+
+    def _without_quotations(self, text: str) -> str:
+        """One that is taken out ends with the last mark of its kind: a value may have such marks in it."""
+        kept, start = "", 0
+        while opening := _OPENING.search(text, start):
+            mark = opening[0]
+            kept += text[start : opening.end()]
+            closing = _CLOSING[mark].search(text, opening.end())
+            end = closing.start() if closing else len(text)
+            quoted = text[opening.end() : end]
+            if not all(map(self._is_known, _WORD.findall(quoted))):
+                end = max(text.rfind(mark), end) if closing else end
+                quoted = _REMOVED
+            kept += quoted + mark * bool(closing)
+            start = end + 1
+        return kept + text[start:]
+
+    def _is_known(self, word: str) -> bool:
+        """Whether it is no value, or one of one character: values are no longer in the request as it is written."""
+        if self._words_of_request is None:
+            self._words_of_request = set(_WORD.findall(json.dumps(self._request, ensure_ascii=False)))
+        is_the_applications = word in self._words_of_request or word in self._words_of_tables
+        return len(word) == 1 or is_the_applications or word.lower() in _API_WORDS
 
     # --- values -----------------------------------------------------------------------------------------------
 
@@ -290,8 +366,8 @@ _DATATYPES: Final[Mapping[str, Callable[[Redactor, str], str]]] = {
 _SETS: Final[Mapping[str, str]] = {"SS": "S", "NS": "N", "BS": "B"}
 
 
-def _unreadable(reply: JSON) -> JSON:
-    return f"{_REMOVED}: {len(reply):,} characters that are no JSON" if isinstance(reply, str) and reply else reply
+def _unreadable(reply: str) -> str:
+    return f"{_REMOVED}: {len(reply):,} characters that are no JSON" if reply else reply
 
 
 def _amount(text: str) -> str | None:
@@ -318,6 +394,9 @@ def _without_attribute_values(text: str) -> str:
     kept, start = "", 0
     while match := _ATTRIBUTE_VALUE.search(text, start):
         kept += f'{text[start : match.start()]}{{"{match["datatype"]}":{_REMOVED}}}'
+        if emptied := _EMPTIED.match(text, match.end()):
+            start = emptied.end()
+            continue
         try:
             _, start = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):

@@ -31,13 +31,12 @@ import heapq
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedIOBase
-from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from conformance.recording import expand, fill
 from conformance.scenario import JSON, JSONObject, Reply, Step
@@ -199,6 +198,9 @@ def files_of(path: Path) -> tuple[Path, ...]:
 
 # --- reading ----------------------------------------------------------------------------------------------
 
+# The requests of a file, and in the end whether anything stood in it.
+_Read: TypeAlias = Generator[CapturedRequest, None, bool]
+
 
 def read_traffic(
     paths: Path | str | Iterable[Path | str], *, on_cut: Callable[[Path], None] = lambda _path: None
@@ -228,14 +230,22 @@ def _first(path: Path) -> Path:
 
 
 def _read_series(files: Sequence[Path], on_cut: Callable[[Path], None]) -> Iterator[CapturedRequest]:
-    return chain.from_iterable(_read(path, on_cut if path == files[-1] else None) for path in files)
+    """A capture may be killed when it has begun another file and written nothing to it yet."""
+    *whole, last = files
+    any_line = False
+    for path in whole:
+        any_line |= yield from _read(path, None)
+    if not (yield from _read(last, on_cut)):
+        if not any_line:
+            raise TrafficError(f"{files[0]}: is empty: nothing was captured")
+        on_cut(last)
 
 
-def _read(path: Path, on_cut: Callable[[Path], None] | None) -> Iterator[CapturedRequest]:
+def _read(path: Path, on_cut: Callable[[Path], None] | None) -> _Read:
     """`on_cut` is None for a file that others follow: in it nothing may be cut off."""
     try:
         with _opened(path) as file:
-            yield from _read_lines(path, file, on_cut)
+            return (yield from _read_lines(path, file, on_cut))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise TrafficError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
@@ -247,7 +257,7 @@ def _opened(path: Path) -> BufferedIOBase:
     return gzip.open(file) if compressed else file
 
 
-def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None] | None) -> Iterator[CapturedRequest]:
+def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None] | None) -> _Read:
     replies: dict[str, Reply] = {}
     any_line = False
     for number, line in enumerate(_lines(path, file, on_cut), start=1):
@@ -260,10 +270,10 @@ def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None]
                 # Not one object a line: CloudTrail's file may be laid out over many.
                 with _explained(f"{path}:{number}"):
                     yield from _read_whole(path, line + file.read(), number)
-                return
+                return True
             if on_cut is not None and not line.endswith(b"\n"):
                 on_cut(path)
-                return
+                return True
             raise TrafficError(f"{path}:{number}: no line of captured traffic: {error}") from None
         any_line = True
         with _explained(f"{path}:{number}"):
@@ -271,8 +281,7 @@ def _read_lines(path: Path, file: BufferedIOBase, on_cut: Callable[[Path], None]
                 yield from _from_events(cloudtrail.events_of(entry), f"{path}:{number}")
             else:
                 yield _from_line(entry, f"{path}:{number}", replies)
-    if not any_line and on_cut is not None:
-        raise TrafficError(f"{path}: is empty: nothing was captured")
+    return any_line
 
 
 @contextmanager

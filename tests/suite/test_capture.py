@@ -577,10 +577,12 @@ def test_a_closed_terminal_ends_neither_the_capture_nor_its_file(upstream: str, 
         for _ in range(6):
             client.ask("ListTables", {})
             time.sleep(0.05)
+        proxy.send_signal(signal.SIGHUP)
+        client.ask("ListTables", {})
         proxy.send_signal(signal.SIGTERM)
         proxy.wait(PATIENCE)
     assert proxy.returncode == 0
-    assert len(captured(tmp_path / "t.jsonl")) == 6
+    assert len(captured(tmp_path / "t.jsonl")) == 7
 
 
 # It tells how many there are all the time.

@@ -117,6 +117,20 @@ def test_in_the_middle_of_a_capture_nothing_may_be_cut_off(tmp_path: Path, name:
         list(read_traffic(tmp_path / name))
 
 
+@pytest.mark.parametrize("name", ["t.jsonl", "t.jsonl.gz"])
+def test_a_capture_may_be_killed_when_it_has_just_begun_another_file(tmp_path: Path, name: str) -> None:
+    first, second, third = (tmp_path / name.replace("t.", middle) for middle in ("t.", "t.000002.", "t.000003."))
+    second.touch()
+    third.touch()
+    first.touch()
+    with pytest.raises(TrafficError, match=f"{name}: is empty: nothing was captured"):
+        list(read_traffic(first))
+    write(first, [CapturedRequest("1", "ListTables", {}, 200, at=1.0)])
+    cut: list[Path] = []
+    assert len(list(read_traffic(first, on_cut=cut.append))) == 1
+    assert cut == [third]
+
+
 def test_a_damaged_file_is_refused_in_one_line(tmp_path: Path) -> None:
     packed = bytearray(gzip.compress(as_line(CapturedRequest("1", "ListTables", {}, 200, at=1.0)) * 50))
     packed[25] ^= 0xFF
@@ -267,13 +281,47 @@ def test_no_value_is_written_wherever_it_stands(operation: str, body: Any) -> No
         (f'my "{SECRET}"', f'bad: my \\"{SECRET}\\"', "bad: <redacted>"),
         (f"a\n{SECRET}", f"bad: a\\n{SECRET}", "bad: <redacted>"),
         (f"ü{SECRET}", f"bad: \\u00fc{SECRET}", "bad: <redacted>"),
+        ("a", f"upper bound: {{S:{SECRET}}}, more", 'upper bound: {"S":<redacted>}'),
+        (SECRET, f"lower bound: {{S:{SECRET}}}, more", 'lower bound: {"S":<redacted>}, more'),
+        # What is quoted may be stored, and may have quotes in it.
+        ("a", f"bad: '{SECRET}' of music", "bad: '<redacted>' of music"),
+        ("a", f"bad: 'it's ' {SECRET}' of `music`", "bad: '<redacted>' of `music`"),
+        ("a", f'bad: `{SECRET}` and "{SECRET}', 'bad: `<redacted>` and "<redacted>'),
+        # A sum has stored digits in it.
+        ("a", "Number too precise: 773177773177.5.", "Number too precise: <redacted>."),
+        ("a", "for key:773177773177", "for key:<redacted>"),
+        # What servers say of no value stays.
         ("a", "No provided key: pk", "No provided key: pk"),
+        ("1.0", "1 validation error detected: no 1.00", "1 validation error detected: no <redacted>"),
+        ("a", "Value 'x y' at 'transactItems.1.member.put.item' of 'pk', 'music'", None),
+        ("a", "size()'s parameter isn't the table's 'music'; at most 1048576", None),
+        ("a", 'Syntax error; token: "<EOF>", near: "attribute_exists(pk) AND"', None),
+        ("a", "no permission: arn:aws:dynamodb:eu-west-1:123456789012:table/music", None),
     ],
 )
-def test_texts_of_errors_hold_no_values(sent: str, told: str, kept: str) -> None:
-    body = json.dumps({"Item": {"pk": {"S": sent}}}).encode()
+def test_texts_of_errors_hold_no_values(sent: str, told: str, kept: str | None) -> None:
+    body = json.dumps({"TableName": "music", "Item": {"pk": {"S": sent}}}).encode()
     reply = json.dumps({"__type": "x#ValidationException", "message": told}).encode()
+    kept = told if kept is None else kept
     assert understood(body, reply, Redaction.HASH).reply == {"__type": "x#ValidationException", "message": kept}
+
+
+def test_names_of_tables_before_are_known_to_be_names() -> None:
+    redactor = Redactor(Redaction.VALUES)
+    refusal = {"message": "Query missing condition on hash key 'pk'"}
+    request = {"body": {"TableName": "music"}}
+    assert redactor.redact("Query", request, refusal)[1] == {
+        "message": "Query missing condition on hash key '<redacted>'"
+    }
+    redactor.redact("CreateTable", {"body": TABLE}, {})
+    assert redactor.redact("Query", request, refusal)[1] == refusal
+
+
+def test_names_of_one_request_are_not_known_in_the_next() -> None:
+    redactor = Redactor(Redaction.VALUES)
+    refusal = {"message": "bad: 'title'"}
+    assert redactor.redact("Query", {"body": {"IndexName": "by-title"}}, refusal)[1] == refusal
+    assert redactor.redact("Query", {"body": {}}, refusal)[1] == {"message": "bad: '<redacted>'"}
 
 
 def test_a_number_is_taken_out_of_texts_however_it_is_written_there() -> None:
@@ -293,6 +341,27 @@ def test_an_index_is_no_value_and_a_list_is() -> None:
     request, _ = Redactor(Redaction.HASH).redact("ExecuteStatement", {"body": body}, {})
     kept = request["body"]["Statement"]
     assert [text in kept for text in ("a[12]", '"b"[3]', "7731", "7732")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("member", ["FilterExpression", "Statement"])
+@pytest.mark.parametrize("word", ["zebra@example.com", "a.zebra@b", "Zébra", "€zebra", "zebra^"])
+def test_a_word_that_can_be_no_name_is_a_value(member: str, word: str) -> None:
+    body = {member: f"mail = {word} AND size(mail)=5"}
+    request, _ = Redactor(Redaction.VALUES).redact("Scan", {"body": body}, {})
+    assert request["body"][member].startswith("mail = 's1")
+    assert request["body"][member].endswith("' AND size(mail)=2")
+
+
+def test_operators_and_names_of_expressions_stay() -> None:
+    body = {"FilterExpression": "(#a <> :b && a.b[1] >= :c) AND NOT size(x_1) < :d + :e"}
+    assert Redactor(Redaction.HASH).redact("Scan", {"body": body}, {})[0] == {"body": body}
+    body = {"Statement": 'SELECT a, "b c".d FROM "music"."by-title" WHERE a = ? AND b IN [?, ?] -- x | y'}
+    assert Redactor(Redaction.HASH).redact("ExecuteStatement", {"body": body}, {})[0] == {"body": body}
+
+
+@pytest.mark.parametrize("reply", [b"773177", b'"773177"', b"-7.73177e-2"])
+def test_a_reply_that_is_a_bare_value_is_not_written(reply: bytes) -> None:
+    assert b"73177" not in as_line(understood(b"{}", reply, Redaction.VALUES))
 
 
 @pytest.mark.parametrize("reply", [b'{"Item":{"pk":{"S":"%s \xff"}}}', b'{"Item":{"pk":{"S":"%s"}', b"<p>%s</p>"])
