@@ -123,7 +123,7 @@ async def _serve(proxy: CapturingProxy, host: str, port: int) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the terminal was closed: see `_tell`
     try:
         listening = await proxy.start(host, port)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, UnicodeError, TypeError) as error:  # the last two: of a name that can be no host's
         raise _NotListening(getattr(error, "strerror", None) or error) from None
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
     _tell(f"Capturing http://{name}:{listening} -> {proxy.upstream.url} into {proxy.recorder.paths[0]}")

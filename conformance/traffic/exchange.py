@@ -32,6 +32,7 @@ _REPLY_HEADERS: Final = re.compile(
     r"content-type|content-encoding|content-length|x-amzn-requestid|x-amzn-errortype|x-amz-crc32|server"
     r"|access-control-[a-z-]+|connection|transfer-encoding"
 )
+_TELLING: Final = frozenset({"x-amz-crc32", "content-length"})
 _CREDENTIAL: Final = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d*/(?P<region>[^/,\s]*)/")
 _DECOMPRESS: Final[Mapping[str, Callable[[bytes], bytes]]] = {"gzip": gzip.decompress, "deflate": zlib.decompress}
 
@@ -95,7 +96,7 @@ class Understanding:
             request=request,
             status=exchange.status,
             reply=reply,
-            headers={name: value for name, value in exchange.reply_headers.items() if _REPLY_HEADERS.fullmatch(name)},
+            headers={name: value for name, value in exchange.reply_headers.items() if self._is_kept(name)},
             at=round(exchange.at, 6),
             seconds=round(exchange.seconds, 6),
             region=region,
@@ -107,6 +108,11 @@ class Understanding:
             missing=tuple(missing),
             redaction="" if self._redactor.redaction is Redaction.NONE else self._redactor.redaction.value,
         )
+
+    def _is_kept(self, name: str) -> bool:
+        """A header of a reply. Of a short value, what its bytes come to would tell it."""
+        tells = self._redactor.redaction is not Redaction.NONE and name in _TELLING
+        return not tells and _REPLY_HEADERS.fullmatch(name) is not None
 
     def _body(self, body: bytes, missing: list[str]) -> JSONObject:
         text = body.decode("utf-8", "backslashreplace")

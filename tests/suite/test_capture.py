@@ -618,6 +618,7 @@ def test_interrupted_it_writes_all_and_says_how_many(upstream: str, tmp_path: Pa
         (["--upstream", "nonsense", "--out", "t.jsonl"], "is no address of a server"),
         (["--upstream", "http://127.0.0.1:1", "--out", "no/such/folder.jsonl"], "cannot be written"),
         (["--upstream", "http://127.0.0.1:1", "--out", "t.jsonl", "--port", "99999"], "cannot listen on"),
+        (["--upstream", "http://127.0.0.1:1", "--out", "t.jsonl", "--host", "ü..b"], "cannot listen on"),
         (["--upstream", "http://127.0.0.1:1", "--out", "t.jsonl", "--rotate", "much"], "is no size"),
         (["--upstream", "http://127.0.0.1:1", "--out", "t.jsonl", "--sign"], "--sign needs credentials"),
     ],

@@ -372,6 +372,13 @@ def test_a_reply_that_is_no_json_is_not_written(reply: bytes) -> None:
     assert SECRET not in str(understood(b"{}", content, Redaction.HASH).reply)
 
 
+def test_no_header_tells_what_was_redacted() -> None:
+    headers = {"x-amz-crc32": "2745614147", "content-length": "19", "content-type": "x", "server": "Server"}
+    exchange = Exchange("POST", "/", {}, b"{}", 200, headers, b'{"Item":{"S":"a"}}', 1.0, 0.1, 1)
+    assert Understanding().captured(1, exchange).headers == headers
+    assert Understanding(Redaction.HASH).captured(1, exchange).headers == {"content-type": "x", "server": "Server"}
+
+
 def test_a_key_attribute_may_be_called_as_a_member_of_the_api() -> None:
     key = {"userIdentity": {"S": SECRET}, "ExpressionAttributeNames": {"S": SECRET}}
     metrics = {"ItemCollectionKey": key, "SizeEstimateRangeGB": [0.0, 1.0]}
