@@ -21,7 +21,7 @@ from reference_server.errors import BackupInUseException, BackupNotFoundExceptio
 from reference_server.storage.memory import OrderedMap
 from reference_server.tables.catalogue import Catalogue, Part
 from reference_server.tables.schema import IndexSchema, KeySchema, ProjectionType, TableSchema, Throughput
-from reference_server.tables.settings import Capacity, Settings
+from reference_server.tables.settings import Capacity, Settings, describe_on_demand
 from reference_server.tables.streams import Streams
 from reference_server.tables.table import Record, Table
 from reference_server.tables.time_to_live import TimeToLive
@@ -159,7 +159,7 @@ class Backup:
             "ItemCount": len(snapshot.records),
             "BillingMode": "PAY_PER_REQUEST" if schema.throughput is None else "PROVISIONED",
         }
-        source |= _describe_on_demand(settings.capacity)
+        source |= describe_on_demand(settings.capacity)
         return {
             "BackupDetails": self.describe_details(self.status(now)),
             "SourceTableDetails": source,
@@ -175,7 +175,7 @@ class Backup:
         if global_ := [
             _describe_index(index)
             | {"ProvisionedThroughput": _describe_throughput(index.throughput)}
-            | _describe_on_demand(self.snapshot.capacities[index.name])
+            | describe_on_demand(self.snapshot.capacities[index.name])
             for index in schema.indexes.values()
             if index.is_global
         ]:
@@ -211,14 +211,6 @@ def _describe_throughput(throughput: Throughput | None) -> dict[str, int]:
         "ReadCapacityUnits": throughput.read if throughput else 0,
         "WriteCapacityUnits": throughput.write if throughput else 0,
     }
-
-
-def _describe_on_demand(capacity: Capacity) -> dict[str, Any]:
-    if capacity.on_demand is None:
-        return {}
-    read, write = capacity.on_demand.read, capacity.on_demand.write
-    units = {"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write}
-    return {"OnDemandThroughput": {name: -1 if value is None else value for name, value in units.items()}}
 
 
 # --- all backups of a region ------------------------------------------------------------------------------

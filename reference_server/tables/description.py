@@ -9,7 +9,7 @@ from reference_server.tables.creation import warm_units
 from reference_server.tables.global_tables import GlobalTables
 from reference_server.tables.restoring import Restorations
 from reference_server.tables.schema import IndexSchema, KeySchema, ProjectionType, Throughput
-from reference_server.tables.settings import Capacity, Status
+from reference_server.tables.settings import Capacity, Status, describe_on_demand
 from reference_server.tables.streams import Streams
 from reference_server.tables.table import Table
 
@@ -141,13 +141,7 @@ def _describe_throughput(throughput: Throughput | None, capacity: Capacity, now:
 
 def _describe_limits(capacity: Capacity, throughput: Throughput | None, *, warm: bool) -> dict[str, Any]:
     """OnDemandThroughput, where there is a limit; WarmThroughput, where it was asked for or `warm` says so."""
-    description: dict[str, Any] = {}
-    if capacity.on_demand is not None:
-        read, write = capacity.on_demand.read, capacity.on_demand.write
-        description["OnDemandThroughput"] = {
-            "MaxReadRequestUnits": -1 if read is None else read,
-            "MaxWriteRequestUnits": -1 if write is None else write,
-        }
+    description = describe_on_demand(capacity)
     if warm or capacity.warm is not None:
         units = warm_units(capacity, throughput)
         description["WarmThroughput"] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -73,3 +74,12 @@ class Settings:
     put_on_demand: list[float] = field(default_factory=list)
     # When UpdateTable was asked to put it on demand; a table's creation is no switch.
     switched_on_demand: list[float] = field(default_factory=list)
+
+
+def describe_on_demand(capacity: Capacity) -> dict[str, Any]:
+    """OnDemandThroughput, where there is a limit; -1 for the side that has none (control-plane 4)."""
+    if capacity.on_demand is None:
+        return {}
+    read, write = capacity.on_demand.read, capacity.on_demand.write
+    units = {"MaxReadRequestUnits": read, "MaxWriteRequestUnits": write}
+    return {"OnDemandThroughput": {name: -1 if value is None else value for name, value in units.items()}}

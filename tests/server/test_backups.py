@@ -52,6 +52,13 @@ class Keeper(Caller):
         return refused.value.type_name
 
 
+def test_a_limit_that_is_none_is_minus_one() -> None:
+    keeper = Keeper()
+    keeper.create_table("Music", "pk:S", OnDemandThroughput={"MaxReadRequestUnits": 5})
+    described = keeper.call("DescribeBackup", BackupArn=keeper.back_up())["BackupDescription"]["SourceTableDetails"]
+    assert described["OnDemandThroughput"] == {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": -1}
+
+
 def test_what_a_backup_says() -> None:
     keeper = Keeper()
     keeper.create_table("Music", "pk:S")

@@ -322,6 +322,9 @@ def test_a_replica_goes_its_own_way() -> None:
     with pytest.raises(Refused, match="protected against disassociation"):
         world.update(leave, region=AWAY)
     world.update(region=AWAY, DisassociationProtectionEnabled=False)
+    world.settle()
+    world.update(region=AWAY, DeletionProtectionEnabled=False)
+    assert world.table(AWAY)["DisassociationProtectionEnabled"] is False
     for wrong in ({"region": HOME}, {"region": AWAY, "DeletionProtectionEnabled": True}):
         with pytest.raises(Refused, match="ValidationException"):
             world.update(leave, **wrong)
@@ -342,6 +345,7 @@ def test_overrides_are_told_and_hold() -> None:
     assert replica["KMSMasterKeyId"] == "alias/mine"
     assert replica["OnDemandThroughputOverride"] == {"MaxReadRequestUnits": 7}
     assert replica["ReplicaTableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert "ProvisionedThroughputOverride" not in replica
     away = world.table(AWAY)
     assert away["OnDemandThroughput"]["MaxReadRequestUnits"] == 7
     assert away["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
@@ -350,6 +354,48 @@ def test_overrides_are_told_and_hold() -> None:
     world.update({"Update": {"RegionName": AWAY, "OnDemandThroughputOverride": {"MaxReadRequestUnits": 9}}})
     world.update(OnDemandThroughput={"MaxReadRequestUnits": 100, "MaxWriteRequestUnits": 50})
     assert world.table(AWAY)["OnDemandThroughput"] == {"MaxReadRequestUnits": 9, "MaxWriteRequestUnits": 50}
+
+
+def test_indexes_have_overrides_of_their_own_and_each_stays_until_it_is_changed() -> None:
+    world = World(
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "g")],
+        GlobalSecondaryIndexes=[index("ByG", "g")],
+    )
+    own = {"IndexName": "ByG", "OnDemandThroughputOverride": {"MaxReadRequestUnits": 4}}
+    world.spread(AWAY, GlobalSecondaryIndexes=[own])
+    assert world.table()["Replicas"][0]["GlobalSecondaryIndexes"] == [own]
+    world.update({"Update": {"RegionName": AWAY, "KMSMasterKeyId": "alias/mine"}})
+    world.settle()
+    world.update({"Update": {"RegionName": AWAY, "GlobalSecondaryIndexes": [{"IndexName": "ByG"}]}})
+    world.settle()
+    assert world.table()["Replicas"][0]["GlobalSecondaryIndexes"] == [own]
+    (indexed,) = world.table(AWAY)["GlobalSecondaryIndexes"]
+    assert indexed["OnDemandThroughput"]["MaxReadRequestUnits"] == 4
+
+
+@pytest.mark.parametrize(
+    ("override", "followed"),
+    [({}, "STANDARD_INFREQUENT_ACCESS"), ({"TableClassOverride": "STANDARD"}, "STANDARD")],
+)
+def test_the_class_of_a_table_follows_where_it_is_not_overridden(override: dict[str, str], followed: str) -> None:
+    world = World()
+    world.spread(AWAY, **override)
+    world.update(TableClass="STANDARD_INFREQUENT_ACCESS")
+    world.settle()
+    assert world.table(AWAY).get("TableClassSummary", {"TableClass": "STANDARD"})["TableClass"] == followed
+
+
+def test_a_replica_is_updating_while_its_table_is() -> None:
+    world = World(server={"transition_seconds": 5.0})
+    world.spread(AWAY)
+    assert world.replicas() == {AWAY: "ACTIVE"}
+    world.update(
+        AttributeDefinitions=[{"AttributeName": "g", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[{"Create": index("ByG", "g")}],
+    )
+    assert world.replicas() == {AWAY: "UPDATING"}
+    world.settle(60)
+    assert world.replicas() == {AWAY: "ACTIVE"}
 
 
 def test_indexes_and_encryption_follow_and_protection_and_tags_do_not() -> None:
